@@ -1,0 +1,6 @@
+"""`python -m nelm`."""
+
+from nelm.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""Rows of facts as Polars frames: the one place that knows which columns a fact has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import polars as pl
+
+from nelm.guideline.compiling import high, low
+from nelm.guideline.facts import FactSpec, fact_specs
+from nelm.quantities import Interval
+
+RawValue = bool | str | Interval | None
+Row = Mapping[str, RawValue]
+
+
+def _columns(spec: FactSpec, rows: Sequence[Row]) -> list[pl.Series]:
+    values = [row.get(spec.name) for row in rows]
+    if spec.kind == "number":
+        ends = [value if isinstance(value, Interval) else None for value in values]
+        return [
+            pl.Series(low(spec.name), [end.low if end else None for end in ends], dtype=pl.Float64),
+            pl.Series(high(spec.name), [end.high if end else None for end in ends], dtype=pl.Float64),
+        ]
+    if spec.kind == "boolean":
+        return [pl.Series(spec.name, [None if v is None else bool(v) for v in values], dtype=pl.Boolean)]
+    return [pl.Series(spec.name, values, dtype=pl.Enum(spec.values))]
+
+
+@lru_cache(maxsize=1)
+def _empty() -> Mapping[str, pl.DataType]:
+    schema: dict[str, pl.DataType] = {}
+    for spec in fact_specs().values():
+        if spec.kind == "number":
+            schema |= {low(spec.name): pl.Float64(), high(spec.name): pl.Float64()}
+        else:
+            schema[spec.name] = pl.Boolean() if spec.kind == "boolean" else pl.Enum(spec.values)
+    return schema
+
+
+def frame_of(rows: Sequence[Row]) -> pl.DataFrame:
+    """A frame with every column of every fact; facts that no row names are null throughout."""
+    specs = fact_specs()
+    named = {name for row in rows for name in row}
+    unknown = sorted(named - set(specs))
+    if unknown:
+        raise KeyError(f"not facts: {unknown}")
+    known = [series for name in specs if name in named for series in _columns(specs[name], rows)]
+    have = {series.name for series in known}
+    missing = [pl.Series(name, [None], dtype=kind).new_from_index(0, len(rows)) for name, kind in _empty().items()
+               if name not in have]  # fmt: skip
+    return pl.DataFrame([*known, *missing]).select(list(_empty()))
+
+
+def completed(frame: pl.DataFrame) -> pl.DataFrame:
+    """A table of facts with all missing columns added as unknown; an exact number may stand in one column.
+
+    Parameters
+    ----------
+    frame : columns named like facts; a number either as `name` (exact) or as `name|low` and `name|high`.
+
+    Raises
+    ------
+    KeyError : a column that is no fact, named.
+    """
+    schema = _empty()
+    exact = [name for name in frame.columns if name not in schema and low(name) in schema]
+    spare = sorted(set(frame.columns) - set(schema) - set(exact))
+    if spare:
+        raise KeyError(f"not facts: {spare}")
+    ends = [pl.col(name).cast(pl.Float64).alias(end(name)) for name in exact for end in (low, high)]
+    widened = frame.with_columns(ends).drop(exact)
+    given = [pl.col(name).cast(schema[name]) for name in widened.columns]
+    missing = [pl.lit(None, dtype=kind).alias(name) for name, kind in schema.items() if name not in widened.columns]
+    return widened.select([*given, *missing])

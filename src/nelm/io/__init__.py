@@ -1,0 +1,1 @@
+"""Reading and writing files: case documents, images, reports for other systems."""

@@ -1,0 +1,103 @@
+"""Criteria, positions and trials of one patient, read off the evaluated row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nelm.guideline.criteria import Criterion, Kind, OptionRule, State
+from nelm.guideline.row import PatientRow
+from nelm.guideline.therapy import TrialMatch
+from nelm.guideline.verdicts import criterion_column, position_column
+from nelm.planner.plan import AnsweredCriterion, StatedPosition, TrialEvidence
+from nelm.quantities import Interval
+
+Line = Mapping[str, Any]
+
+
+def state_of(value: bool | None) -> State:
+    """Three-valued truth as the answer of a criterion."""
+    if value is None:
+        return State.UNKNOWN
+    return State.MET if value else State.NOT_MET
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads answers of one patient: `line` is the evaluated row, `row` the facts with their text."""
+
+    line: Line
+    row: PatientRow
+
+    def fact_words(self, names: Sequence[str]) -> dict[str, str | None]:
+        """The facts as the record wrote them; None for unknown ones."""
+        cells = self.row.cells
+        return {name: cells[name].written if name in cells else None for name in names}
+
+    def criterion(self, criterion: Criterion, column: str) -> AnsweredCriterion:
+        """The answer of a criterion."""
+        state = state_of(self.line[column])
+        loose = any(
+            name in self.row.cells and isinstance(value := self.row.cells[name].value, Interval) and not value.is_exact
+            for name in criterion.facts
+        )
+        known = all(name in self.row.cells for name in criterion.facts)
+        return AnsweredCriterion(
+            id=criterion.id,
+            kind=criterion.kind,
+            state=state,
+            statement=criterion.entry.statement,
+            facts=self.fact_words(criterion.facts),
+            limits=criterion.limits,
+            sources=criterion.sources,
+            status=criterion.status,
+            blocked_by_measurement=state is State.UNKNOWN and loose and known,
+        )
+
+    def criteria(self, option: OptionRule) -> tuple[AnsweredCriterion, ...]:
+        """The answers of all criteria of an option."""
+        return tuple(self.criterion(item, criterion_column(option, item)) for item in option.criteria)
+
+    def positions(self, option: OptionRule) -> tuple[StatedPosition, ...]:
+        """What each body says and whether it speaks of this patient."""
+        return tuple(
+            StatedPosition(
+                body=item.entry.body or "",
+                position=item.entry.position or "",
+                statement=item.entry.statement,
+                applies=state_of(self.line[position_column(option, i)]),
+                sources=item.entry.sources,
+                status=item.entry.status,
+            )
+            for i, item in enumerate(option.positions)
+        )
+
+    def evidence(self, option: str, matches: Sequence[TrialMatch]) -> tuple[TrialEvidence, ...]:
+        """Each trial with the patient's standing against its entry criteria."""
+        found: list[TrialEvidence] = []
+        for match in matches:
+            answered = tuple(
+                self.criterion(item, eligibility_column(option, match, item)) for item in match.eligibility
+            )
+            found.append(TrialEvidence(match.trial, _eligible(answered), answered))
+        return tuple(found)
+
+
+def eligibility_column(option: str, match: TrialMatch, criterion: Criterion) -> str:
+    """Column of an entry criterion of a trial."""
+    return f"{option}/trial/{match.trial.id}/{criterion.kind}/{criterion.id}"
+
+
+def _eligible(answered: Sequence[AnsweredCriterion]) -> State:
+    """In the trial when every entry criterion holds and no exclusion does; unknown without criteria."""
+    passed = [_passes(item) for item in answered]
+    if any(item is False for item in passed):
+        return State.NOT_MET
+    return State.MET if passed and all(passed) else State.UNKNOWN
+
+
+def _passes(item: AnsweredCriterion) -> bool | None:
+    if item.state is State.UNKNOWN:
+        return None
+    return (item.state is State.MET) is (item.kind is not Kind.EXCLUDES)

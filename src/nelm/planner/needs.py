@@ -1,0 +1,101 @@
+"""Needs of an option, and what to find out first, from the what-if rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from nelm.guideline.criteria import Kind, State, Verdict
+from nelm.guideline.facts import fact_specs
+from nelm.guideline.row import PatientRow
+from nelm.planner.plan import AnsweredCriterion, Consequence, Need, NextFact
+from nelm.planner.probing import LISTS, Probe, list_of
+from nelm.quantities import Interval
+
+OPEN = (Verdict.RECOMMENDED, Verdict.OPTION, Verdict.UNDETERMINED)
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """The answers tried, and for each option the verdict as it is (first) and after each answer."""
+
+    probes: tuple[Probe, ...]
+    verdicts: Mapping[str, tuple[Verdict, ...]]
+
+    def after(self, option: str, fact: str) -> tuple[Consequence, ...]:
+        """What each answer to a fact would make of an option."""
+        results = self.verdicts[option][1:]
+        return tuple(
+            Consequence(probe.value, verdict)
+            for probe, verdict in zip(self.probes, results, strict=True)
+            if probe.fact == fact
+        )
+
+    def moves(self, option: str, fact: str) -> bool:
+        """Whether some answer changes the verdict."""
+        now = self.verdicts[option][0]
+        return any(item.verdict is not now for item in self.after(option, fact))
+
+
+def open_criteria(criteria: Sequence[AnsweredCriterion]) -> tuple[AnsweredCriterion, ...]:
+    """The requirements and exclusions that are unknown."""
+    deciding = (Kind.REQUIRES, Kind.EXCLUDES)
+    return tuple(item for item in criteria if item.kind in deciding and item.state is State.UNKNOWN)
+
+
+def _missing(criterion: AnsweredCriterion, row: PatientRow) -> list[str]:
+    """The facts of a criterion that are unknown, or known too loosely."""
+    loose: list[str] = []
+    for name in criterion.facts:
+        cell = row.cells.get(name)
+        if cell is None or (isinstance(cell.value, Interval) and not cell.value.is_exact):
+            loose.append(name)
+    return loose
+
+
+def needs(option: str, criteria: Sequence[AnsweredCriterion], row: PatientRow, whatif: WhatIf) -> tuple[Need, ...]:
+    """The facts still missing for an option, those first that can move its verdict alone."""
+    names = dict.fromkeys(name for item in open_criteria(criteria) for name in _missing(item, row))
+    found = [Need(name, _telling(whatif, option, name)) for name in names]
+    return tuple(sorted(found, key=lambda need: not need.consequences))
+
+
+def _telling(whatif: WhatIf, option: str, fact: str) -> tuple[Consequence, ...]:
+    """The answers that move the verdict."""
+    now = whatif.verdicts[option][0]
+    return tuple(item for item in whatif.after(option, fact) if item.verdict is not now)
+
+
+def next_facts(
+    criteria: Mapping[str, Sequence[AnsweredCriterion]], row: PatientRow, whatif: WhatIf
+) -> tuple[NextFact, ...]:
+    """Every unknown fact that could move a verdict, the most telling first.
+
+    A fact ranks by the options still open that wait for it, then by the verdicts that it alone can move, then
+    by the order of the columns. Facts of a list are asked together ("any other disease?").
+    """
+    waiting: dict[str, dict[str, None]] = {}
+    for option, answered in criteria.items():
+        if whatif.verdicts[option][0] in OPEN:
+            for item in open_criteria(answered):
+                for name in _missing(item, row):
+                    waiting.setdefault(list_of(name) or name, {})[option] = None
+    asked = dict.fromkeys([*waiting, *(list_of(probe.fact) or probe.fact for probe in whatif.probes)])
+    found = [_next_fact(name, tuple(waiting.get(name, ())), row, whatif) for name in asked]
+    telling = [item for item in found if item.settles or item.needed_by]
+    order = {name: place for place, name in enumerate([*fact_specs(), *LISTS])}
+    return tuple(
+        sorted(telling, key=lambda item: (-len(item.needed_by), -len(item.settles), order[item.fact]))
+    )
+
+
+def _next_fact(name: str, needed_by: tuple[str, ...], row: PatientRow, whatif: WhatIf) -> NextFact:
+    members = [probe.fact for probe in whatif.probes if probe.fact == name or list_of(probe.fact) == name]
+    facts = dict.fromkeys(members)
+    settles = tuple(
+        option for option in whatif.verdicts if any(whatif.moves(option, fact) for fact in facts)
+    )
+    if name in LISTS:
+        return NextFact(name, LISTS[name][1], "history", settles, needed_by)
+    spec = fact_specs()[name]
+    return NextFact(name, spec.meaning, spec.answered_by, settles, needed_by, measurement=name in row.cells)

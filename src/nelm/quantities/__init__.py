@@ -1,0 +1,38 @@
+"""Numbers as reports give them: intervals, partial dates and units."""
+
+from nelm.quantities.dates import PartialDate, partial_date
+from nelm.quantities.domain import Domain
+from nelm.quantities.interval import Interval
+from nelm.quantities.measured import Measured, document_value, measured
+from nelm.quantities.units import (
+    LAB_QUANTITIES,
+    LAB_UNITS,
+    PURE_NUMBERS,
+    Scale,
+    Unit,
+    accepted_units,
+    canonical_unit,
+    resolve_unit,
+    to_canonical,
+    unit_domain,
+)
+
+__all__ = [
+    "LAB_QUANTITIES",
+    "LAB_UNITS",
+    "PURE_NUMBERS",
+    "Domain",
+    "Interval",
+    "Measured",
+    "PartialDate",
+    "Scale",
+    "Unit",
+    "accepted_units",
+    "canonical_unit",
+    "document_value",
+    "measured",
+    "partial_date",
+    "resolve_unit",
+    "to_canonical",
+    "unit_domain",
+]
