@@ -68,7 +68,8 @@ class Problem:
 
     def __str__(self) -> str:
         if self.contradicts:
-            return f"{self.path}: found {self.value}, which contradicts {self.contradicts}, {self.expected}. {self.remedy}"
+            both = f"{self.path}: found {self.value}, which contradicts {self.contradicts}"
+            return f"{both}, {self.expected}. {self.remedy}"
         found = f": found {self.value}" if self.value else ""
         remedy = f". {self.remedy}" if self.remedy else ""
         return f"{self.path or 'document'}{found}; expected {self.expected}{remedy}"

@@ -78,7 +78,7 @@ def wrong_values(way: tuple[Step, ...], found: object) -> list[object]:
 STRUCTURAL = [
     (way, value)
     for way, found in places(WHOLE)
-    if way and not way[0] == "evidence"
+    if way and way[0] != "evidence"
     for value in wrong_values(way, found)
 ]
 

@@ -108,24 +108,70 @@ def test_all_problems_are_told_at_once() -> None:
 CONTRADICTIONS: list[tuple[Document, str, str]] = [
     (with_(patient={"sex": "male", "pregnant": True}), "patient.pregnant", "patient.sex"),
     (with_(patient={"age_years": 61, "birth_date": "1970-01-01"}), "patient.age_years", "patient.birth_date"),
-    (with_(tumour={"functioning": "non_functioning", "syndromes": ["carcinoid"]}), "tumour.functioning", "tumour.syndromes"),
-    (with_(tumour={"primary_in_situ": False, "primary_symptomatic": True}), "tumour.primary_symptomatic", "tumour.primary_in_situ"),
-    (with_(liver={"lesion_count": 1, "lesions": [{"id": "a"}, {"id": "b"}]}), "liver.lesion_count", "liver.lesions"),
+    (
+        with_(tumour={"functioning": "non_functioning", "syndromes": ["carcinoid"]}),
+        "tumour.functioning",
+        "tumour.syndromes",
+    ),
+    (
+        with_(tumour={"primary_in_situ": False, "primary_symptomatic": True}),
+        "tumour.primary_symptomatic",
+        "tumour.primary_in_situ",
+    ),
+    (
+        with_(liver={"lesion_count": 1, "lesions": [{"id": "a"}, {"id": "b"}]}),
+        "liver.lesion_count",
+        "liver.lesions",
+    ),
     (with_(liver={"lesions": [{"id": "a"}, {"id": "a"}]}), "liver.lesions[1].id", "liver.lesions[0].id"),
-    (with_(liver={"largest_mm": 20, "lesions": [{"diameter_mm": 31}]}), "liver.largest_mm", "liver.lesions[0].diameter_mm"),
-    (with_(liver={"volume_ml": 900, "future_liver_remnant_ml": 1000}), "liver.future_liver_remnant_ml", "liver.volume_ml"),
+    (
+        with_(liver={"largest_mm": 20, "lesions": [{"diameter_mm": 31}]}),
+        "liver.largest_mm",
+        "liver.lesions[0].diameter_mm",
+    ),
+    (
+        with_(liver={"volume_ml": 900, "future_liver_remnant_ml": 1000}),
+        "liver.future_liver_remnant_ml",
+        "liver.volume_ml",
+    ),
     (with_(liver={"lobes": "one", "lesions": [{"segments": [2, 7]}]}), "liver.lobes", "liver.lesions"),
-    (with_(receptor_imaging={"sstr": {"uptake": "none", "extent": "all"}}), "receptor_imaging.sstr.extent", "receptor_imaging.sstr.uptake"),
-    (with_(receptor_imaging={"fdg": {"uptake": "none", "positive_sstr_negative_lesions": 2}}),
-     "receptor_imaging.fdg.positive_sstr_negative_lesions", "receptor_imaging.fdg.uptake"),
-    (with_(treatments=[{"option": "chemo.*", "start": "2024", "end": "2023-12"}]), "treatments[0].end", "treatments[0].start"),
-    (with_(treatments=[{"option": "chemo.*", "end": "2023-12", "ongoing": True}]), "treatments[0].ongoing", "treatments[0].end"),
-    (with_(treatments=[{"option": "chemo.*", "stopped_for": "toxicity", "ongoing": True}]),
-     "treatments[0].stopped_for", "treatments[0].ongoing"),
+    (
+        with_(receptor_imaging={"sstr": {"uptake": "none", "extent": "all"}}),
+        "receptor_imaging.sstr.extent",
+        "receptor_imaging.sstr.uptake",
+    ),
+    (
+        with_(receptor_imaging={"fdg": {"uptake": "none", "positive_sstr_negative_lesions": 2}}),
+        "receptor_imaging.fdg.positive_sstr_negative_lesions",
+        "receptor_imaging.fdg.uptake",
+    ),
+    (
+        with_(treatments=[{"option": "chemo.*", "start": "2024", "end": "2023-12"}]),
+        "treatments[0].end",
+        "treatments[0].start",
+    ),
+    (
+        with_(treatments=[{"option": "chemo.*", "end": "2023-12", "ongoing": True}]),
+        "treatments[0].ongoing",
+        "treatments[0].end",
+    ),
+    (
+        with_(treatments=[{"option": "chemo.*", "stopped_for": "toxicity", "ongoing": True}]),
+        "treatments[0].stopped_for",
+        "treatments[0].ongoing",
+    ),
     (with_(patient={"sex": "male"}, extrahepatic=[{"site": "ovary"}]), "extrahepatic[0].site", "patient.sex"),
-    (with_(patient={"comorbidities": ["cirrhosis"]}, liver={"parenchyma": "normal"}), "liver.parenchyma", "patient.comorbidities"),
-    (with_(patient={"birth_date": "1970"}, tumour={"diagnosed_on": "1960"}), "tumour.diagnosed_on", "patient.birth_date"),
-]  # fmt: skip
+    (
+        with_(patient={"comorbidities": ["cirrhosis"]}, liver={"parenchyma": "normal"}),
+        "liver.parenchyma",
+        "patient.comorbidities",
+    ),
+    (
+        with_(patient={"birth_date": "1970"}, tumour={"diagnosed_on": "1960"}),
+        "tumour.diagnosed_on",
+        "patient.birth_date",
+    ),
+]
 
 
 @pytest.mark.parametrize(("document", "path", "other"), CONTRADICTIONS)

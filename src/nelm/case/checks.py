@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import cast
+
+from pydantic import ValidationInfo
 
 from nelm.errors import InputError, Problem, shown
 from nelm.quantities import PartialDate
@@ -20,6 +23,12 @@ def later_than_as_of(path: str, found: PartialDate, as_of: date) -> Problem:
     return Problem(
         path, found.as_written, f"a date not later than as_of ({as_of})", "Correct the date or as_of."
     )
+
+
+def day_of_board(info: ValidationInfo) -> date | None:
+    """The day of the board of the document being read, if it is known."""
+    context = cast("dict[str, date | None] | None", info.context)
+    return context.get("as_of") if context else None
 
 
 def raise_all(problems: Iterable[Problem]) -> None:

@@ -56,9 +56,15 @@ def _named(raw: object) -> object:
     """Lesions, those without an id named by their place."""
     if not isinstance(raw, list | tuple):
         return raw
-    items = cast("list[object]", raw)
-    return [{**item, "id": f"L{place}"} if isinstance(item, dict) and item.get("id") is None else item
-            for place, item in enumerate(cast("list[dict[str, object]]", items), start=1)]  # fmt: skip
+    return [_with_id(item, place) for place, item in enumerate(cast("list[object]", raw), start=1)]
+
+
+def _with_id(item: object, place: int) -> object:
+    """A lesion with an id; anything else as it is."""
+    if not isinstance(item, dict):
+        return item
+    lesion = cast("dict[str, object]", item)
+    return lesion if lesion.get("id") is not None else {**lesion, "id": f"L{place}"}
 
 
 class Liver(Record):

@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import ValidationInfo, model_validator
 
-from nelm.case.checks import contradiction, later_than_as_of, raise_all
+from nelm.case.checks import contradiction, day_of_board, later_than_as_of, raise_all
 from nelm.case.fields import Age, Dated, Ecog, Flag, Height, Listing, Record, Weight
 from nelm.case.vocabulary import Comorbidity, Sex
 from nelm.errors import Problem
@@ -31,7 +31,7 @@ class Patient(Record):
 
     @model_validator(mode="after")
     def _consistent(self, info: ValidationInfo) -> Self:
-        as_of = (info.context or {}).get("as_of")
+        as_of = day_of_board(info)
         raise_all([*_reproduction(self), *_age(self, as_of)])
         return self
 

@@ -21,7 +21,7 @@ from nelm.case.fields import (
     read_number,
 )
 from nelm.case.vocabulary import FdgUptake, Netpet, SstrExtent, SstrUptake
-from nelm.errors import InputError, problem
+from nelm.errors import InputError, Problem, problem
 from nelm.quantities import Domain, Measured
 
 LESION_COUNT = Domain(0, whole=True)
@@ -60,7 +60,7 @@ class Sstr(Record):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        problems = []
+        problems: list[Problem] = []
         below = self.uptake in (SstrUptake.NONE, SstrUptake.BELOW_LIVER)
         if below and self.extent in (SstrExtent.ALL, SstrExtent.SOME):
             problems.append(contradiction("extent", self.extent, "uptake", self.uptake))

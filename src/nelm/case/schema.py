@@ -18,7 +18,7 @@ Node = dict[str, Any]
 
 def case_schema() -> Node:
     """JSON Schema (draft 2020-12) of the case document."""
-    schema = cast("Node", Case.model_json_schema(by_alias=True, mode="validation"))
+    schema = Case.model_json_schema(by_alias=True, mode="validation")
     for group in [schema, *cast("dict[str, Node]", schema["$defs"]).values()]:
         _allow_not_known(group)
     _relax_lesions(schema["$defs"]["Lesion"])

@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import Field, ValidationInfo, model_validator
 
-from nelm.case.checks import contradiction, later_than_as_of, raise_all
+from nelm.case.checks import contradiction, day_of_board, later_than_as_of, raise_all
 from nelm.case.fields import Amount, Dated, Flag, Group, Listing, Percent, Record, Text
 from nelm.case.vocabulary import (
     CellType,
@@ -71,7 +71,7 @@ class Tumour(Record):
 
     @model_validator(mode="after")
     def _consistent(self, info: ValidationInfo) -> Self:
-        as_of = (info.context or {}).get("as_of")
+        as_of = day_of_board(info)
         raise_all([*_hormones(self), *_primary(self), *_dates(self, as_of)])
         return self
 

@@ -18,7 +18,7 @@ def case_to_document(case: Case) -> dict[str, object]:
 
     Facts that were ignored because they are later than ``as_of`` are not in it.
     """
-    return cast("dict[str, object]", _group(case))
+    return _group(case)
 
 
 def _group(record: BaseModel) -> dict[str, object]:

@@ -172,7 +172,7 @@ def range_of(entry: Entry) -> Number:
     """The interval that an entry with `low` and `high` gives."""
     if entry.low is None or entry.high is None or entry.unit is None:
         raise KnowledgeError(f"{entry.id} needs low, high and unit to stand for a range")
-    return Range(entry.low, entry.high, entry.unit, entry)
+    return Range(float(entry.low), float(entry.high), entry.unit, entry)
 
 
 def nothing_known(unit: str) -> Number:

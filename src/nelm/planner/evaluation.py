@@ -16,6 +16,9 @@ from nelm.guideline.logic import Boolean, Node
 from nelm.guideline.therapy import Therapy, TrialMatch
 from nelm.guideline.verdicts import statements, verdict_expression
 from nelm.knowledge import Entry, Knowledge
+from nelm.planner.answers import eligibility_column
+from nelm.planner.conflicts import conflict_statements
+from nelm.planner.sequence import SequenceKnowledge
 from nelm.therapies import THERAPIES
 
 
@@ -30,8 +33,7 @@ class PlannerKnowledge:
 class Guideline:
     """All rules, compiled: derived facts in layers, criteria and positions, verdicts.
 
-    `outlook` maps options to their trials, `extra` named statements that only a single plan needs (trial
-    eligibility, conflicts, findings).
+    `outlook` maps options to their trials, `extras` are statements that only a single plan needs.
     """
 
     knowledge: Knowledge
@@ -43,16 +45,19 @@ class Guideline:
     columns: tuple[tuple[pl.Expr, ...], ...]
     criteria: tuple[pl.Expr, ...]
     verdicts: tuple[pl.Expr, ...]
+    extras: tuple[pl.Expr, ...]
 
     def option(self, identifier: str) -> OptionRule:
         """The option of this identifier; KeyError when there is none."""
         return next(rule for rule in self.options if rule.id == identifier)
 
-    def evaluate(self, frame: pl.DataFrame, extra: Mapping[str, Boolean] | None = None) -> pl.DataFrame:
+    def evaluate(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The frame with derived facts, criteria, positions and one verdict column an option."""
-        query = self.derived(frame)
-        extras = [self.layers.statement(node).alias(name) for name, node in (extra or {}).items()]
-        return query.with_columns([*self.criteria, *extras]).with_columns(self.verdicts).collect()
+        return self.derived(frame).with_columns(self.criteria).with_columns(self.verdicts).collect()
+
+    def statements_of(self, table: pl.DataFrame) -> pl.DataFrame:
+        """The evaluated table with what only a single plan needs: trial entry criteria, disagreements."""
+        return table.lazy().with_columns(self.extras).collect()
 
     def derived(self, frame: pl.DataFrame) -> pl.LazyFrame:
         """The frame with the derived facts."""
@@ -82,6 +87,15 @@ def _group_nodes(facts: Facts) -> list[Node]:
     return [node for node in nodes if isinstance(node, Node)]
 
 
+def _trial_statements(outlook: Mapping[str, tuple[TrialMatch, ...]]) -> dict[str, Boolean]:
+    return {
+        eligibility_column(option, match, item): item.test
+        for option, matches in outlook.items()
+        for match in matches
+        for item in match.eligibility
+    }
+
+
 def build_guideline(knowledge: Knowledge) -> Guideline:
     """Compile every therapy against one knowledge."""
     facts = derived_facts(knowledge)
@@ -93,9 +107,9 @@ def build_guideline(knowledge: Knowledge) -> Guideline:
     for therapy in THERAPIES:
         outlook |= therapy.outlook(facts, knowledge)
     named = dict(statements(options))
-    trials = [criterion.test for matches in outlook.values() for match in matches for criterion in match.eligibility]
+    extras = {**_trial_statements(outlook), **conflict_statements(facts, knowledge.record(SequenceKnowledge, "sequence"))}
     layers = Layers()
-    for node in (*_group_nodes(facts), *named.values(), *trials):
+    for node in (*_group_nodes(facts), *named.values(), *extras.values()):
         layers.add(node)
     return Guideline(
         knowledge=knowledge,
@@ -107,6 +121,7 @@ def build_guideline(knowledge: Knowledge) -> Guideline:
         columns=layers.columns,
         criteria=tuple(layers.statement(node).alias(name) for name, node in named.items()),
         verdicts=tuple(verdict_expression(option) for option in options),
+        extras=tuple(layers.statement(node).alias(name) for name, node in extras.items()),
     )
 
 

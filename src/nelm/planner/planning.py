@@ -11,19 +11,22 @@ from nelm.case import Case
 from nelm.guideline.compiling import high, low, word
 from nelm.guideline.criteria import OptionRule, Verdict
 from nelm.guideline.facts import fact_specs
+from nelm.guideline.findings.listing import reported
 from nelm.guideline.frames import frame_of
-from nelm.guideline.logic import Boolean, DefinedBoolean, DefinedNumber, Partition
+from nelm.guideline.logic import DefinedBoolean, DefinedNumber, Partition
 from nelm.guideline.row import PatientRow, row_of
 from nelm.guideline.therapy import Item, PatientView, Proposal, Value
 from nelm.knowledge import Knowledge, Source
-from nelm.planner.answers import Reader, eligibility_column
+from nelm.planner.answers import Reader
 from nelm.planner.evaluation import Guideline, current_guideline
 from nelm.planner.needs import WhatIf, needs, next_facts
 from nelm.planner.ordering import ranked
-from nelm.planner.plan import Finding, KnownFact, Plan, PlannedOption, TreatmentSpan
+from nelm.planner.conflicts import touching
+from nelm.planner.findings import cautions_about, findings_of
+from nelm.planner.plan import Finding, FollowUp, KnownFact, Plan, PlannedOption, TreatmentSpan
+from nelm.planner.sequence import SequenceKnowledge, with_sequence
 from nelm.planner.probing import direct_thresholds, probes, relevant_facts, used_in_formulas
 from nelm.quantities import Interval
-from nelm.therapies import THERAPIES
 
 
 @dataclass(frozen=True)
@@ -56,24 +59,16 @@ class Evaluation:
         return PatientView(self.case.id, self.case.as_of, values)
 
 
-def _trial_statements(guideline: Guideline) -> dict[str, Boolean]:
-    return {
-        eligibility_column(option, match, item): item.test
-        for option, matches in guideline.outlook.items()
-        for match in matches
-        for item in match.eligibility
-    }
-
-
 def evaluate(case: Case, guideline: Guideline) -> Evaluation:
     """Run the guideline once over the patient and every what-if."""
     row = row_of(case, guideline.knowledge)
     options = guideline.options
     tried = probes(row.values, relevant_facts(options), direct_thresholds(options), used_in_formulas(options))
     rows = [row.values, *({**row.values, **probe.sets} for probe in tried)]
-    table = guideline.evaluate(frame_of(rows), _trial_statements(guideline))
+    table = guideline.evaluate(frame_of(rows))
+    first = guideline.statements_of(table.head(1))
     verdicts = {option.id: tuple(Verdict(value) for value in table[option.id]) for option in options}
-    return Evaluation(case, guideline, row, table.row(0, named=True), WhatIf(tried, verdicts))
+    return Evaluation(case, guideline, row, first.row(0, named=True), WhatIf(tried, verdicts))
 
 
 def _planned(evaluation: Evaluation, option: OptionRule) -> PlannedOption:
@@ -143,6 +138,19 @@ def _cited(options: Iterable[PlannedOption], findings: Iterable[Finding]) -> set
     return keys
 
 
+def _follow_up(options: Iterable[PlannedOption]) -> tuple[FollowUp, ...]:
+    """When to come back: the calendar of surveillance and the monitoring of what is recommended."""
+    found: dict[str, FollowUp] = {}
+    for option in options:
+        lines = option.proposal.regimen + option.proposal.monitoring if option.id == "surveillance" else ()
+        if option.verdict is Verdict.RECOMMENDED and option.id != "surveillance":
+            lines = option.proposal.monitoring
+        for line in lines:
+            text = line.text if option.id == "surveillance" else f"{option.name}: {line.text}"
+            found.setdefault(text, FollowUp(text, line.sources, line.status))
+    return tuple(found.values())
+
+
 def _items(proposal: Proposal) -> tuple[tuple[Item, ...], ...]:
     return proposal.regimen, proposal.quantities, proposal.monitoring, proposal.cautions
 
@@ -158,9 +166,15 @@ def plan_for(case: Case, knowledge: Knowledge, software: str) -> Plan:
     """
     guideline = current_guideline(knowledge)
     evaluation = evaluate(case, guideline)
-    options = ranked([_planned(evaluation, option) for option in guideline.options])
-    findings: tuple[Finding, ...] = ()
-    sources: Mapping[str, Source] = knowledge.cite(_cited(options, findings))
+    known = knowledge.record(SequenceKnowledge, "sequence")
+    judged = ranked([_planned(evaluation, option) for option in guideline.options])
+    options = with_sequence(judged, evaluation.view, known)
+    findings = findings_of(evaluation.row, evaluation.view, reported(guideline.facts, knowledge))
+    conflicts = touching(evaluation.line, options, knowledge)
+    views = {view.source for item in conflicts for view in item.views}
+    follow_up = _follow_up(options)
+    cited = _cited(options, findings) | views | {key for item in follow_up for key in item.sources}
+    sources: Mapping[str, Source] = knowledge.cite(cited)
     return Plan(
         case_id=case.id,
         as_of=case.as_of,
@@ -170,9 +184,9 @@ def plan_for(case: Case, knowledge: Knowledge, software: str) -> Plan:
         findings=findings,
         options=options,
         next_facts=next_facts({item.id: item.criteria for item in options}, evaluation.row, evaluation.whatif),
-        conflicts=(),
-        follow_up=(),
-        warnings=case.warnings,
+        conflicts=conflicts,
+        follow_up=follow_up,
+        warnings=(*case.warnings, *cautions_about(case, evaluation.row)),
         sources=sources,
         timeline=_timeline(case),
         lesions=_lesions(case),

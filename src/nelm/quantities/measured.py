@@ -11,7 +11,7 @@ from typing import cast
 from nelm.errors import problem
 from nelm.quantities.domain import Domain
 from nelm.quantities.interval import Interval
-from nelm.quantities.units import Scale
+from nelm.quantities.units import SAME, Scale
 
 NUMBER = r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 BOUND = re.compile(rf"\s*(<=|>=|<|>|≤|≥)\s*({NUMBER})\s*")
@@ -60,9 +60,7 @@ class Measured:
         return self.as_written
 
 
-def measured(
-    raw: object, domain: Domain, scale: Scale = Scale(), *, as_written: str | None = None
-) -> Measured:
+def measured(raw: object, domain: Domain, scale: Scale = SAME, *, as_written: str | None = None) -> Measured:
     """The number that a document states, in the canonical unit.
 
     Parameters

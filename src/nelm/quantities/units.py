@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -30,6 +31,10 @@ class Scale:
         return value * self.factor + self.offset
 
 
+SAME = Scale()
+"""No conversion."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A unit as a document gave it, resolved.
@@ -43,7 +48,7 @@ class Unit:
 
     code: str
     as_written: str
-    scale: Scale = Scale()
+    scale: Scale = SAME
 
     def __str__(self) -> str:
         return self.code
@@ -60,7 +65,7 @@ class Quantity:
     low, high : Possible values on the first scale; outside is a slip of the pen or of the unit.
     """
 
-    scales: dict[str, dict[str, float]]
+    scales: Mapping[str, Mapping[str, float]]
     low: float = 0.0
     high: float = 1e9
 

@@ -1,8 +1,12 @@
 """Every modality as a slice of its own; the tuple `THERAPIES` is the only registry."""
 
 from nelm.guideline.therapy import Therapy
+from nelm.therapies.chemotherapy import THERAPY as CHEMOTHERAPY
+from nelm.therapies.immunotherapy import THERAPY as IMMUNOTHERAPY
 from nelm.therapies.prrt import THERAPY as PRRT
+from nelm.therapies.radiotherapy import THERAPY as RADIOTHERAPY
+from nelm.therapies.targeted import THERAPY as TARGETED
 
-THERAPIES: tuple[Therapy, ...] = (PRRT,)
+THERAPIES: tuple[Therapy, ...] = (PRRT, CHEMOTHERAPY, TARGETED, IMMUNOTHERAPY, RADIOTHERAPY)
 
 __all__ = ["THERAPIES"]

@@ -180,14 +180,14 @@ def streptozocin(facts: Facts, known: ChemotherapyKnowledge, place: Settings) ->
 def platinum_etoposide(facts: Facts, known: ChemotherapyKnowledge, place: Settings) -> Criteria:
     """Carboplatin or cisplatin with etoposide."""
     clearance = facts.renal.creatinine_clearance
-    failed = every(
-        boolean("treatments.chemo.platinum_etoposide"), boolean("treatments.chemo.progressed_on")
-    )
+    failed = every(boolean("treatments.chemo.platinum_etoposide"), boolean("treatments.chemo.progressed_on"))
     return (
         requires(place.carcinoma, known.platinum_setting),
         *platinum(facts, known),
         caution(clearance <= known.etoposide_clearance_reduced, known.etoposide_renal),
-        caution(number("labs.bilirubin.times_upper_limit") > known.bilirubin_normal, known.etoposide_bilirubin),
+        caution(
+            number("labs.bilirubin.times_upper_limit") > known.bilirubin_normal, known.etoposide_bilirubin
+        ),
         caution(failed, known.platinum_rechallenge),
         *general(known),
     )

@@ -131,9 +131,7 @@ def _sentence(
     """The computation in figures, the schedule, and what is missing."""
     per_area = f"{spelt(*_range(dose))} mg/m²"
     steps = [f" x {spelt(surface.low, surface.high, 2)} m²"] if surface else []
-    steps += [
-        f" x {spelt(100 * item.share.low, 100 * item.share.high)} % ({item.reason})" for item in used
-    ]
+    steps += [f" x {spelt(100 * item.share.low, 100 * item.share.high)} % ({item.reason})" for item in used]
     unit = "mg" if surface else "mg/m²"
     computed = f"{per_area}{''.join(steps)} = {spelt(*result)} {unit}" if steps else per_area
     missing = [item.missing for item in used if item.missing]
@@ -158,7 +156,7 @@ def carboplatin_item(patient: PatientView, known: ChemotherapyKnowledge) -> Item
             " Still needed: creatinine, age, weight and sex, or a measured filtration rate."
         )
         return Item("carboplatin", text, sources, status, value=target.number, unit=target.unit, facts=facts)
-    ends = [_calvert(value, entries) for value in (filtration.low, filtration.high)]
+    ends = (_calvert(filtration.low, entries), _calvert(filtration.high, entries))
     capped = f", capped at {cap.number:g}" if filtration.high > cap.number else ""
     shown = spelt(filtration.low, filtration.high)
     text = (

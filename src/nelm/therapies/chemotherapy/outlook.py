@@ -39,7 +39,9 @@ def _had_platinum() -> Boolean:
     return boolean("treatments.chemo.platinum_etoposide") | boolean("treatments.chemo.platinum_irinotecan")
 
 
-def _pancreatic(facts: Facts, known: ChemotherapyKnowledge, trials: Mapping[str, Trial]) -> dict[str, TrialMatch]:
+def _pancreatic(
+    facts: Facts, known: ChemotherapyKnowledge, trials: Mapping[str, Trial]
+) -> dict[str, TrialMatch]:
     """Trials of alkylators in pancreatic tumours."""
     e2211 = trials["e2211"]
     within = e2211.limits["months_since_progression_below"]
@@ -82,7 +84,8 @@ def _streptozocin(known: ChemotherapyKnowledge, trials: Mapping[str, Trial]) -> 
     """Series of streptozocin; nothing of their populations was read but the site."""
     return (
         TrialMatch(
-            trials["streptozocin_doxorubicin"], (requires(_pancreas(), known.trial_historic_streptozocin_site),)
+            trials["streptozocin_doxorubicin"],
+            (requires(_pancreas(), known.trial_historic_streptozocin_site),),
         ),
         TrialMatch(trials["streptozocin_uppsala"], (requires(_pancreas(), known.trial_uppsala_site),)),
         TrialMatch(trials["streptozocin_2015"], (requires(_pancreas(), known.trial_streptozocin_2015_site),)),

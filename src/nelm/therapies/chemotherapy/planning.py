@@ -119,7 +119,9 @@ def _platinum_etoposide(patient: PatientView, known: ChemotherapyKnowledge) -> P
     return Proposal(
         regimen=(
             carboplatin_item(patient, known),
-            surface_dose("etoposide", known.etoposide_dose, patient, (renal_adjustment(patient, (etoposide,)),)),
+            surface_dose(
+                "etoposide", known.etoposide_dose, patient, (renal_adjustment(patient, (etoposide,)),)
+            ),
             surface_dose("cisplatin instead", known.cisplatin_with_etoposide, patient, (cisplatin,)),
         ),
         monitoring=(

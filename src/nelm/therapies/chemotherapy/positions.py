@@ -42,9 +42,7 @@ def _asco(facts: Facts, known: ChemotherapyKnowledge, place: Settings) -> Positi
 
 
 def _bulky_or_progressing(facts: Facts, place: Settings) -> Boolean:
-    return every(
-        place.pancreas, facts.grading.is_net, facts.history.progressing | boolean("symptoms.bulk")
-    )
+    return every(place.pancreas, facts.grading.is_net, facts.history.progressing | boolean("symptoms.bulk"))
 
 
 def _midgut(facts: Facts) -> Boolean:
@@ -59,7 +57,10 @@ def _captem(facts: Facts, known: ChemotherapyKnowledge, place: Settings) -> Posi
         *_asco(facts, known, place),
         Position(known.position_enets2017, _bulky_or_progressing(facts, place)),
         Position(known.position_enets2016_captem, every(place.pancreas, grade_2, pressing)),
-        Position(known.position_norway_captem, every(place.pancreas, facts.grading.is_net, facts.history.progressing)),
+        Position(
+            known.position_norway_captem,
+            every(place.pancreas, facts.grading.is_net, facts.history.progressing),
+        ),
         Position(known.position_norway_midgut, _midgut(facts)),
         Position(known.position_survey_captem, place.second_line_carcinoma),
     )
@@ -96,9 +97,7 @@ def _platinum_etoposide(facts: Facts, known: ChemotherapyKnowledge, place: Setti
     )
 
 
-def positions(
-    facts: Facts, known: ChemotherapyKnowledge, place: Settings
-) -> dict[str, tuple[Position, ...]]:
+def positions(facts: Facts, known: ChemotherapyKnowledge, place: Settings) -> dict[str, tuple[Position, ...]]:
     """Positions by option."""
     unread = not_read(known)
     practice = Position(

@@ -41,6 +41,10 @@ def options(facts: Facts, knowledge: Knowledge) -> tuple[OptionRule, ...]:
     said = _positions(facts, known)
     return (
         OptionRule(
-            "immunotherapy.checkpoint_inhibitor", "Checkpoint inhibitor", Intent.DISEASE_CONTROL, criteria, said
+            "immunotherapy.checkpoint_inhibitor",
+            "Checkpoint inhibitor",
+            Intent.DISEASE_CONTROL,
+            criteria,
+            said,
         ),
     )

@@ -51,7 +51,7 @@ def everolimus(facts: Facts, known: TargetedKnowledge, place: Settings) -> Crite
     return (
         requires(setting, known.everolimus_setting),
         excludes(_pregnant(), known.pregnancy),
-        excludes(facts.syndromes.carcinoid, known.functional_carcinoid),
+        requires(~facts.syndromes.carcinoid, known.functional_carcinoid),
         caution(facts.liver_function.child_pugh.is_in("B", "C"), known.everolimus_liver),
         caution(_had("interstitial_lung_disease"), known.everolimus_lung),
         caution(_had("viral_hepatitis"), known.everolimus_hepatitis),

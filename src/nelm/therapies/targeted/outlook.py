@@ -16,7 +16,9 @@ from nelm.therapies.targeted.settings import GUT, Settings, settings
 Trials = Mapping[str, Trial]
 
 
-def _radiant(facts: Facts, known: TargetedKnowledge, place: Settings, trials: Trials) -> tuple[TrialMatch, ...]:
+def _radiant(
+    facts: Facts, known: TargetedKnowledge, place: Settings, trials: Trials
+) -> tuple[TrialMatch, ...]:
     grade, progressing = facts.grading.is_g1_g2, facts.history.progressing
     differentiated = some(grade, facts.grading.grade.is_("other_scheme"))
     return (
@@ -74,7 +76,9 @@ def _seqtor(facts: Facts, known: TargetedKnowledge, place: Settings, trial: Tria
     )
 
 
-def _sunitinib(facts: Facts, known: TargetedKnowledge, place: Settings, trials: Trials) -> tuple[TrialMatch, ...]:
+def _sunitinib(
+    facts: Facts, known: TargetedKnowledge, place: Settings, trials: Trials
+) -> tuple[TrialMatch, ...]:
     sun1111 = trials["sun1111"]
     within = sun1111.limits["months_since_progression_below"]
     return (
@@ -100,7 +104,9 @@ def _sunitinib(facts: Facts, known: TargetedKnowledge, place: Settings, trials: 
     )
 
 
-def _cabinet(facts: Facts, known: TargetedKnowledge, place: Settings, trials: Trials) -> tuple[TrialMatch, ...]:
+def _cabinet(
+    facts: Facts, known: TargetedKnowledge, place: Settings, trials: Trials
+) -> tuple[TrialMatch, ...]:
     elsewhere = category("tumour.primary_site").is_in(*GUT, "lung", "thymus", "unknown")
     graded = facts.grading.well_differentiated
 
@@ -130,7 +136,9 @@ def _sanet(facts: Facts, known: TargetedKnowledge, place: Settings, trials: Tria
     )
 
 
-def _bevacizumab(facts: Facts, known: TargetedKnowledge, place: Settings, trials: Trials) -> tuple[TrialMatch, ...]:
+def _bevacizumab(
+    facts: Facts, known: TargetedKnowledge, place: Settings, trials: Trials
+) -> tuple[TrialMatch, ...]:
     carcinoma = category("tumour.differentiation").is_("poor")
     return (
         TrialMatch(

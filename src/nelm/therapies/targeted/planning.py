@@ -63,7 +63,9 @@ def _in_class_a(patient: PatientView, known: TargetedKnowledge) -> Item:
     full, in_a, facts = known.everolimus_dose, known.everolimus_dose_a, (*CHILD_PUGH_FACTS, CIRRHOSIS)
     score, cirrhosis = patient.number(SCORE), patient.truth(CIRRHOSIS)
     if cirrhosis is True:
-        return chosen_dose(f"{in_a.number:g} mg: cirrhosis, Child-Pugh A. {in_a.statement}", in_a, in_a, facts)
+        return chosen_dose(
+            f"{in_a.number:g} mg: cirrhosis, Child-Pugh A. {in_a.statement}", in_a, in_a, facts
+        )
     normal = score is not None and score.high <= known.child_pugh_normal.number
     if normal and cirrhosis is False:
         return chosen_dose(f"{full.number:g} mg: liver function normal. {full.statement}", full, full, facts)
@@ -85,7 +87,9 @@ def cabozantinib_dose(patient: PatientView, known: TargetedKnowledge) -> Item:
             return chosen_dose(text, in_b, in_b, CHILD_PUGH_FACTS)
         case "C":
             avoid = known.cabozantinib_child_pugh_c
-            return Item("dose", f"None. {avoid.statement}", avoid.sources, avoid.status, facts=CHILD_PUGH_FACTS)
+            return Item(
+                "dose", f"None. {avoid.statement}", avoid.sources, avoid.status, facts=CHILD_PUGH_FACTS
+            )
         case _:
             text = (
                 f"{full.number:g} mg, {in_b.number:g} mg in Child-Pugh B. {full.statement}"

@@ -49,7 +49,9 @@ def _everolimus(facts: Facts, known: TargetedKnowledge, place: Settings) -> Posi
         Position(known.position_fda_everolimus_carcinoid, facts.syndromes.carcinoid),
         Position(known.position_asco_everolimus_gut, gut_later),
         *_asco_pancreas(facts, known, place),
-        Position(known.position_enets2016_insulinoma, place.pancreas & boolean("tumour.syndromes.insulinoma")),
+        Position(
+            known.position_enets2016_insulinoma, place.pancreas & boolean("tumour.syndromes.insulinoma")
+        ),
         Position(known.position_enets2016_midgut, midgut_negative),
         Position(known.position_compete, comparable),
         Position(known.position_seqtor, every(place.pancreas, facts.grading.is_g1_g2, progressing)),
@@ -65,9 +67,7 @@ def _cabozantinib(facts: Facts, known: TargetedKnowledge, place: Settings) -> Po
     )
 
 
-def positions(
-    facts: Facts, known: TargetedKnowledge, place: Settings
-) -> dict[str, tuple[Position, ...]]:
+def positions(facts: Facts, known: TargetedKnowledge, place: Settings) -> dict[str, tuple[Position, ...]]:
     """Positions by option."""
     unread = not_read(known)
     g1_g2_progressing = facts.grading.is_g1_g2 & facts.history.progressing

@@ -39,5 +39,7 @@ def settings(facts: Facts) -> Settings:
         progressing=well & facts.history.progressing,
         receptor_negative=negative,
         new_receptor_negative=every(well, category("course.status").is_("new"), negative),
-        insulinoma_hypoglycaemia=every(boolean("tumour.syndromes.insulinoma"), boolean("symptoms.hypoglycaemia")),
+        insulinoma_hypoglycaemia=every(
+            boolean("tumour.syndromes.insulinoma"), boolean("symptoms.hypoglycaemia")
+        ),
     )
