@@ -1,12 +1,20 @@
-"""Who can have peptide receptor radionuclide therapy, who cannot, and what the guidelines say."""
+"""Who can have radioligand therapy, who cannot, and what the guidelines say: the four options."""
 
 from __future__ import annotations
 
-from nelm.guideline.criteria import Criterion, Intent, OptionRule, Position, excludes, requires
-from nelm.guideline.facts import category
+from nelm.guideline.criteria import Criterion, Intent, OptionRule, caution, favours, requires
+from nelm.guideline.facts import boolean, number
 from nelm.guideline.findings.all import Facts
 from nelm.knowledge import Knowledge
 from nelm.therapies.prrt.knowledge import PrrtKnowledge
+from nelm.therapies.prrt.population import advanced, has_kidney_risk, no_course_behind
+from nelm.therapies.prrt.positions import (
+    dotatate_positions,
+    edotreotide_positions,
+    retreatment_positions,
+    y90_positions,
+)
+from nelm.therapies.prrt.safety import cautions, exclusions
 
 
 def receptor_expression(facts: Facts, known: PrrtKnowledge) -> Criterion:
@@ -14,26 +22,65 @@ def receptor_expression(facts: Facts, known: PrrtKnowledge) -> Criterion:
     return requires(facts.receptors.at_least_liver, known.receptor_expression)
 
 
-def renal_reserve(facts: Facts, known: PrrtKnowledge) -> Criterion:
-    """Kidney function too low for a course: creatinine clearance (Cockcroft-Gault, actual weight) [mL/min]."""
-    return excludes(facts.renal.creatinine_clearance < known.creatinine_clearance_min, known.renal_reserve)
+def target(facts: Facts, known: PrrtKnowledge) -> tuple[Criterion, ...]:
+    """Receptors, differentiation and extent that every course needs."""
+    return (
+        receptor_expression(facts, known),
+        requires(facts.grading.well_differentiated, known.well_differentiated),
+        requires(advanced(facts), known.advanced_disease),
+    )
+
+
+def first_course(known: PrrtKnowledge) -> Criterion:
+    """A finished earlier course makes any further one a retreatment."""
+    return requires(no_course_behind(), known.no_previous_course)
+
+
+def reasons(facts: Facts, known: PrrtKnowledge) -> tuple[Criterion, ...]:
+    """What speaks for radioligand therapy among the systemic choices."""
+    return (
+        favours(facts.receptors.above_liver, known.uptake_above_liver),
+        favours(facts.receptors.netpet.is_in("P1", "P2", "P3", "P4a"), known.netpet_suitable),
+        favours(facts.syndromes.hormonal_uncontrolled, known.syndrome_uncontrolled),
+        favours(boolean("extrahepatic.any"), known.extrahepatic_disease),
+        favours(boolean("symptoms.bulk"), known.shrinkage_wanted),
+    )
+
+
+def retreatment_needs(facts: Facts, known: PrrtKnowledge) -> tuple[Criterion, ...]:
+    """An earlier course that held for at least 18 months, and new progression."""
+    interval = number("treatments.prrt.progression_free_months") >= known.retreatment_interval_min
+    return (
+        requires(boolean("treatments.prrt.received"), known.earlier_course),
+        requires(interval, known.long_benefit),
+        requires(facts.history.progressing, known.progression_after_course),
+        favours(boolean("treatments.prrt.controlled"), known.controlled_by_first_course),
+    )
 
 
 def options(facts: Facts, knowledge: Knowledge) -> tuple[OptionRule, ...]:
     """The radioligand options."""
     known = knowledge.record(PrrtKnowledge, "prrt")
-    common = (
-        receptor_expression(facts, known),
-        excludes(facts.receptors.mixed_or_negative, known.mixed_receptor_expression),
-        renal_reserve(facts, known),
-    )
-    gastrointestinal = ~category("tumour.primary_site").is_("pancreas")
-    positions = (
-        Position(
-            known.position_asco_gi_second_line,
-            facts.grading.is_g1_g2 & gastrointestinal & facts.receptors.positive & facts.history.after_ssa,
-        ),
-    )
+    safety = (*exclusions(facts, known), *cautions(facts, known))
+    first = (*target(facts, known), first_course(known), *safety, *reasons(facts, known))
+    again = (*target(facts, known), *retreatment_needs(facts, known), *safety, *reasons(facts, known))
+    y90_kidney = caution(has_kidney_risk(), known.y90_kidney)
+    control = Intent.DISEASE_CONTROL
     return (
-        OptionRule("prrt.lu177_dotatate", "177Lu-DOTATATE PRRT", Intent.DISEASE_CONTROL, common, positions),
+        OptionRule(
+            "prrt.lu177_dotatate",
+            "177Lu-DOTATATE PRRT",
+            control,
+            first,
+            dotatate_positions(facts, known, knowledge),
+        ),
+        OptionRule(
+            "prrt.lu177_edotreotide",
+            "177Lu-edotreotide PRRT",
+            control,
+            first,
+            edotreotide_positions(facts, known),
+        ),
+        OptionRule("prrt.y90", "90Y-DOTATOC PRRT", control, (*first, y90_kidney), y90_positions(known)),
+        OptionRule("prrt.retreatment", "PRRT again", control, again, retreatment_positions(facts, known)),
     )

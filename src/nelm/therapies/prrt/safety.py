@@ -75,9 +75,13 @@ def exclusions(facts: Facts, known: PrrtKnowledge) -> tuple[Criterion, ...]:
 
 def tumour_cautions(facts: Facts, known: PrrtKnowledge) -> tuple[Criterion, ...]:
     """Receptors, grade, site, course and extent that ask for thought."""
-    all_resectable = category("liver.resectable").is_("complete") & facts.spread.extrahepatic_none_or_resectable
+    all_resectable = (
+        category("liver.resectable").is_("complete") & facts.spread.extrahepatic_none_or_resectable
+    )
     obstructing = some(
-        boolean("symptoms.bowel_obstruction"), boolean("extrahepatic.peritoneum"), boolean("extrahepatic.mesentery")
+        boolean("symptoms.bowel_obstruction"),
+        boolean("extrahepatic.peritoneum"),
+        boolean("extrahepatic.mesentery"),
     )
     bone = boolean("extrahepatic.bone") | boolean("extrahepatic.bone_marrow")
     uptake = category("receptor_imaging.sstr.uptake")
@@ -119,7 +123,10 @@ def kidney_cautions(known: PrrtKnowledge) -> tuple[Criterion, ...]:
         *(comorbidity(item) for item in ("single_kidney", "chronic_kidney_disease", "dialysis")),
         treated_with(*NEPHROTOXIC),
     )
-    return (caution(has_kidney_risk(), known.kidney_risk_verified), caution(recalled, known.kidney_risk_recalled))
+    return (
+        caution(has_kidney_risk(), known.kidney_risk_verified),
+        caution(recalled, known.kidney_risk_recalled),
+    )
 
 
 def patient_cautions(facts: Facts, known: PrrtKnowledge) -> tuple[Criterion, ...]:
