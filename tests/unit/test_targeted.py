@@ -49,7 +49,7 @@ def test_everolimus_in_progressing_pancreatic_and_silent_gut_tumours() -> None:
 
 def test_everolimus_not_in_the_carcinoid_syndrome() -> None:
     facts = {**GUT, "tumour.functioning": "functioning", "tumour.syndromes.carcinoid": True}
-    assert verdict("targeted.everolimus", facts) == "contraindicated"
+    assert verdict("targeted.everolimus", facts) == "not_indicated"
 
 
 def test_everolimus_for_insulinoma_with_hypoglycaemia() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from nelm import __version__
 from nelm.case import Case
 from nelm.io.case_files import read_case
@@ -23,3 +25,10 @@ def read_plan(path: str) -> Plan:
     InputError : the document is not a valid case; nothing is written.
     """
     return case_plan(read_case(path))
+
+
+def plan_cohort(source: Path, target: Path) -> int:
+    """Verdicts of a table of patients, written to a file; gives the number of patients."""
+    from nelm.cohort import write_cohort
+
+    return write_cohort(source, target)

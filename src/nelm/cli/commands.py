@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from nelm import __version__
 from nelm.planner.plan import DISCLAIMER, Plan
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 CASE = click.argument("case", type=click.Path(allow_dash=True))
 
@@ -84,11 +88,25 @@ def check(case: str) -> None:
     print_check(read_plan(case), _people())
 
 
-def _people():  # noqa: ANN202
+@nelm.command()
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+def cohort(source: Path, target: Path) -> None:
+    """Verdicts of every option for every row of a table of facts (SOURCE and TARGET: .parquet or .csv).
+
+    Example: nelm cohort registry.parquet verdicts.parquet
+    """
+    from nelm.app.planning import plan_cohort
+
+    rows = plan_cohort(source, target)
+    click.echo(f"{rows} patients: {target}", err=True)
+
+
+def _people() -> Console:
     """The console for words: standard error."""
     from rich.console import Console
 
-    return Console(stderr=True)
+    return Console(stderr=True, highlight=False)
 
 
 def _rendered(made: Plan, kind: str) -> bytes:

@@ -69,10 +69,13 @@ def _larger(first: pl.Expr, second: pl.Expr) -> pl.Expr:
 
 
 def _hull(ends: Sequence[pl.Expr]) -> Interval:
-    lowest, highest = ends[0], ends[0]
-    for end in ends[1:]:
-        lowest, highest = _smaller(lowest, end), _larger(highest, end)
-    return lowest, highest
+    """Smallest and largest of several ends that are known or unknown together."""
+    return pl.min_horizontal(ends), pl.max_horizontal(ends)
+
+
+def _kleene(yes: pl.Expr, no: pl.Expr) -> pl.Expr:
+    """True where `yes`, false where `no`, unknown elsewhere (cheaper than a chain of choices)."""
+    return yes | (~no & UNKNOWN)
 
 
 def _product(first: Interval, second: Interval) -> Interval:
@@ -113,7 +116,7 @@ def _comparison(node: Comparison, names: Names) -> pl.Expr:
             yes, no = a_high <= b_low, a_low > b_high
         case "lt":
             yes, no = a_high < b_low, a_low >= b_high
-    return pl.when(yes).then(True).when(no).then(False)
+    return _kleene(yes, no)
 
 
 def number(node: Number, names: Names) -> Interval:
@@ -183,7 +186,11 @@ def _score(node: Score) -> Interval:
 
 
 def boolean(node: Boolean, names: Names) -> pl.Expr:
-    """Truth of a statement: true, false or null."""
+    """Truth of a statement: true, false or null; its column when it has one."""
+    return pl.col(names[id(node)]) if id(node) in names else _truth(node, names)
+
+
+def _truth(node: Boolean, names: Names) -> pl.Expr:
     match node:
         case BooleanFact() | DefinedBoolean():
             return pl.col(node.name)
@@ -225,23 +232,25 @@ def _at_least(node: AtLeast, names: Names) -> pl.Expr:
     parts = [boolean(part, names) for part in node.parts]
     surely = pl.sum_horizontal([part.fill_null(False).cast(pl.Int32) for part in parts])
     possibly = pl.sum_horizontal([part.fill_null(True).cast(pl.Int32) for part in parts])
-    return pl.when(surely >= node.count).then(True).when(possibly < node.count).then(False)
+    return _kleene(surely >= node.count, possibly < node.count)
 
 
 def _membership(node: Membership) -> pl.Expr:
     category = node.category
     if isinstance(category, CategoryFact):
-        column = pl.col(category.name)
-        if len(node.values) == 1:
-            return column == node.values[0]
-        return column.is_in(pl.Series(node.values, dtype=pl.Enum(category.values)))
+        column, kind = pl.col(category.name), pl.Enum(category.values)
+        equal = [column == pl.lit(value, dtype=kind) for value in node.values]
+        answer = equal[0]
+        for item in equal[1:]:
+            answer = answer | item
+        return answer
     inside = [pl.col(word(category.name, value)) for value in category.values if value in node.values]
     outside = [pl.col(word(category.name, value)) for value in category.values if value not in node.values]
     if not outside:
         return TRUE
     if len(inside) == 1:
         return inside[0]
-    return pl.when(_all_false(outside)).then(True).when(_all_false(inside)).then(False)
+    return _kleene(_all_false(outside), _all_false(inside))
 
 
 def _all_false(exprs: Sequence[pl.Expr]) -> pl.Expr:
@@ -252,18 +261,19 @@ def _all_false(exprs: Sequence[pl.Expr]) -> pl.Expr:
 
 
 Definition = DefinedNumber | DefinedBoolean | Partition
-Composite = Arithmetic | Choice | FirstKnown
 
 
 def _partition_columns(node: Partition, names: Names) -> list[pl.Expr]:
-    """One column a word; a word is also known to hold when all others are excluded."""
+    """One column a word: its condition holds, or all others are excluded."""
     truths = {value: boolean(condition, names) for value, condition in node.cases}
     columns: list[pl.Expr] = []
     for value, truth in truths.items():
         others = [other for name, other in truths.items() if name != value]
-        known = pl.when(truth.is_not_null()).then(truth).when(_all_false(others)).then(True) if others else truth
-        columns.append(known.alias(word(node.name, value)))
+        columns.append((truth | _all_false(others) if others else truth).alias(word(node.name, value)))
     return columns
+
+
+PLAIN = BooleanFact | DefinedBoolean | Constant
 
 
 @dataclass
@@ -276,22 +286,50 @@ class Layers:
 
     names: dict[int, str] = field(default_factory=dict[int, str])
     _depth: dict[int, int] = field(default_factory=dict[int, int])
+    _seen: dict[int, Node] = field(default_factory=dict[int, Node])
     _nodes: dict[str, Definition] = field(default_factory=dict[str, Definition])
-    _layers: list[list[Definition | Composite]] = field(default_factory=list[list[Definition | Composite]])
+    _layers: list[list[Definition | Number | Boolean]] = field(
+        default_factory=list[list[Definition | Number | Boolean]]
+    )
 
-    def add(self, node: Node) -> int:
-        """Take in a node and all that it needs; gives the number of layers that it needs."""
+    def add(self, node: Node) -> None:
+        """Take in a node and all that it needs."""
+        self._mark(node)
+        self._add(node)
+
+    def _mark(self, root: Node) -> None:
+        """Conditions that several columns use get a column of their own, decided before anything is placed."""
+        pending = [root]
+        while pending:
+            node = pending.pop()
+            if id(node) in self._seen:
+                continue
+            self._seen[id(node)] = node
+            if isinstance(node, Choice):
+                self._name_condition(node.condition)
+            if isinstance(node, Partition):
+                for _, condition in node.cases:
+                    self._name_condition(condition)
+            pending.extend(children(node))
+
+    def _name_condition(self, node: Boolean) -> None:
+        if not isinstance(node, PLAIN) and id(node) not in self._depth and id(node) not in self.names:
+            self.names[id(node)] = f"~{len(self.names)}"
+
+    def _add(self, node: Node) -> int:
         if id(node) in self._depth:
             return self._depth[id(node)]
         if isinstance(node, DefinedNumber | DefinedBoolean | Partition):
             return self._define(node)
-        depth = max((self.add(child) for child in children(node)), default=0)
+        depth = max((self._add(child) for child in children(node)), default=0)
         if isinstance(node, Arithmetic | Choice | FirstKnown):
-            depth = self._place(node, depth)
             self.names[id(node)] = f"~{len(self.names)}"
+        if isinstance(node, Number | Boolean) and id(node) in self.names:
+            return self._place(node, depth)
+        self._depth[id(node)] = depth
         return depth
 
-    def _place(self, node: Definition | Composite, depth: int) -> int:
+    def _place(self, node: Definition | Number | Boolean, depth: int) -> int:
         while len(self._layers) <= depth:
             self._layers.append([])
         self._layers[depth].append(node)
@@ -304,7 +342,7 @@ class Layers:
             if first != node:
                 raise ValueError(f"two definitions share the name {node.name!r}")
             return self._depth[id(first)]
-        return self._place(node, max((self.add(child) for child in children(node)), default=0))
+        return self._place(node, max((self._add(child) for child in children(node)), default=0))
 
     @property
     def definitions(self) -> Mapping[str, Definition]:
@@ -316,9 +354,11 @@ class Layers:
         """The columns to add, layer by layer."""
         return tuple(tuple(column for node in layer for column in self._columns_of(node)) for layer in self._layers)
 
-    def _columns_of(self, node: Definition | Composite) -> list[pl.Expr]:
+    def _columns_of(self, node: Definition | Number | Boolean) -> list[pl.Expr]:
         if isinstance(node, Partition):
             return _partition_columns(node, self.names)
+        if isinstance(node, Boolean) and not isinstance(node, DefinedBoolean):
+            return [_truth(node, self.names).alias(self.names[id(node)])]
         if isinstance(node, DefinedBoolean):
             return [boolean(node.expression, self.names).alias(node.name)]
         if isinstance(node, DefinedNumber):

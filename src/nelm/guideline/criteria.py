@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from nelm.guideline.logic import Boolean, facts_of, limits_of
@@ -54,27 +54,24 @@ OPPOSING = frozenset({"against"})
 class Criterion:
     """One statement about the patient, its source and its effect on the option.
 
-    `test` is the graph; `entry` the knowledge that says why it counts; `id` the id of that entry.
+    `test` is the graph; `entry` the knowledge that says why it counts; `id` the id of that entry; `facts` the raw
+    facts that the test rests on, `limits` the numbers that it compares with.
     """
 
     kind: Kind
     test: Boolean
     entry: Entry
+    facts: tuple[str, ...] = field(init=False)
+    limits: tuple[Entry, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "facts", facts_of(self.test))
+        object.__setattr__(self, "limits", limits_of(self.test))
 
     @property
     def id(self) -> str:
         """Identifier: file and name of the knowledge entry."""
         return self.entry.id
-
-    @property
-    def limits(self) -> tuple[Entry, ...]:
-        """Limits that the test compares with."""
-        return limits_of(self.test)
-
-    @property
-    def facts(self) -> tuple[str, ...]:
-        """Raw facts that the test rests on."""
-        return facts_of(self.test)
 
     @property
     def status(self) -> Status:

@@ -68,7 +68,9 @@ def colorectum_t1_part(known: StagingKnowledge, *, size_mm: float) -> Literal["T
     return "T1a" if size_mm < limit else "T1b"
 
 
-def pancreas_t(known: StagingKnowledge, *, size_mm: float, duodenum_or_bile_duct: bool, organs_or_vessels: bool) -> Category:
+def pancreas_t(
+    known: StagingKnowledge, *, size_mm: float, duodenum_or_bile_duct: bool, organs_or_vessels: bool
+) -> Category:
     """T of the pancreas: size while limited to it, then what it invades."""
     if organs_or_vessels:
         return "T4"
@@ -77,7 +79,9 @@ def pancreas_t(known: StagingKnowledge, *, size_mm: float, duodenum_or_bile_duct
     return "T1" if size_mm < known.pancreas_t1_below.number else "T2"
 
 
-def appendix_t(known: StagingKnowledge, *, size_mm: float, subserosa_or_mesoappendix: bool, peritoneum_or_organs: bool) -> Category:
+def appendix_t(
+    known: StagingKnowledge, *, size_mm: float, subserosa_or_mesoappendix: bool, peritoneum_or_organs: bool
+) -> Category:
     """T of the appendix (AJCC): size, or invasion of subserosa or mesoappendix."""
     if peritoneum_or_organs:
         return "T4"
@@ -86,7 +90,9 @@ def appendix_t(known: StagingKnowledge, *, size_mm: float, subserosa_or_mesoappe
     return "T1" if size_mm <= known.appendix_t1_to.number else "T2"
 
 
-def appendix_t_enets(known: StagingKnowledge, *, size_mm: float, infiltration_mm: float, peritoneum_or_organs: bool) -> Category:
+def appendix_t_enets(
+    known: StagingKnowledge, *, size_mm: float, infiltration_mm: float, peritoneum_or_organs: bool
+) -> Category:
     """T of the appendix (ENETS, recalled): size and depth of infiltration of subserosa or mesoappendix [mm]."""
     if peritoneum_or_organs:
         return "T4"
@@ -97,7 +103,9 @@ def appendix_t_enets(known: StagingKnowledge, *, size_mm: float, infiltration_mm
     return "T1" if small else "T2"
 
 
-def nodes_n(known: StagingKnowledge, *, site: str, positive: int, mesenteric_mass_mm: float = 0.0) -> Literal["N0", "N1", "N2"]:
+def nodes_n(
+    known: StagingKnowledge, *, site: str, positive: int, mesenteric_mass_mm: float = 0.0
+) -> Literal["N0", "N1", "N2"]:
     """N from the number of positive regional nodes; N2 exists in jejunum and ileum alone."""
     if site == "jejunum_ileum":
         large = mesenteric_mass_mm > known.nodes_n2_mass_above.number
@@ -124,5 +132,10 @@ def stage_group(*, site: str, t: str, n: str, metastatic: bool) -> str:
         return "I"
     if n != "N0":
         return "not_grouped"
-    groups = {"T1": "I", "T2": "IIA" if split else "II", "T3": "IIB" if split else "II", "T4": "IIIA" if split else "III"}
+    groups = {
+        "T1": "I",
+        "T2": "IIA" if split else "II",
+        "T3": "IIB" if split else "II",
+        "T4": "IIIA" if split else "III",
+    }
     return groups.get(first, "not_grouped")

@@ -18,8 +18,13 @@ from nelm.guideline.verdicts import statements, verdict_expression
 from nelm.knowledge import Entry, Knowledge
 from nelm.planner.answers import eligibility_column
 from nelm.planner.conflicts import conflict_statements
+from nelm.planner.probing import Asked, asked_of
 from nelm.planner.sequence import SequenceKnowledge
 from nelm.therapies import THERAPIES
+
+
+AS_WRITTEN = pl.QueryOptFlags.none()
+"""A few rows are quicker without the query optimiser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class Guideline:
     criteria: tuple[pl.Expr, ...]
     verdicts: tuple[pl.Expr, ...]
     extras: tuple[pl.Expr, ...]
+    asked: Asked
 
     def option(self, identifier: str) -> OptionRule:
         """The option of this identifier; KeyError when there is none."""
@@ -53,11 +59,12 @@ class Guideline:
 
     def evaluate(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The frame with derived facts, criteria, positions and one verdict column an option."""
-        return self.derived(frame).with_columns(self.criteria).with_columns(self.verdicts).collect()
+        query = self.derived(frame).with_columns(self.criteria).with_columns(self.verdicts)
+        return query.collect(optimizations=AS_WRITTEN)
 
     def statements_of(self, table: pl.DataFrame) -> pl.DataFrame:
         """The evaluated table with what only a single plan needs: trial entry criteria, disagreements."""
-        return table.lazy().with_columns(self.extras).collect()
+        return table.lazy().with_columns(self.extras).collect(optimizations=AS_WRITTEN)
 
     def derived(self, frame: pl.DataFrame) -> pl.LazyFrame:
         """The frame with the derived facts."""
@@ -121,6 +128,7 @@ def build_guideline(knowledge: Knowledge) -> Guideline:
         columns=layers.columns,
         criteria=tuple(layers.statement(node).alias(name) for name, node in named.items()),
         verdicts=tuple(verdict_expression(option) for option in options),
+        asked=asked_of(options),
         extras=tuple(layers.statement(node).alias(name) for name, node in extras.items()),
     )
 

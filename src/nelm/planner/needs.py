@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from nelm.guideline.criteria import Kind, State, Verdict
 from nelm.guideline.facts import fact_specs
@@ -15,26 +16,30 @@ from nelm.quantities import Interval
 OPEN = (Verdict.RECOMMENDED, Verdict.OPTION, Verdict.UNDETERMINED)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WhatIf:
     """The answers tried, and for each option the verdict as it is (first) and after each answer."""
 
     probes: tuple[Probe, ...]
     verdicts: Mapping[str, tuple[Verdict, ...]]
 
+    @cached_property
+    def places(self) -> Mapping[str, tuple[int, ...]]:
+        """For each fact asked the places of its answers."""
+        found: dict[str, list[int]] = {}
+        for place, probe in enumerate(self.probes):
+            found.setdefault(probe.fact, []).append(place)
+        return {name: tuple(places) for name, places in found.items()}
+
     def after(self, option: str, fact: str) -> tuple[Consequence, ...]:
         """What each answer to a fact would make of an option."""
-        results = self.verdicts[option][1:]
-        return tuple(
-            Consequence(probe.value, verdict)
-            for probe, verdict in zip(self.probes, results, strict=True)
-            if probe.fact == fact
-        )
+        results = self.verdicts[option]
+        return tuple(Consequence(self.probes[i].value, results[i + 1]) for i in self.places.get(fact, ()))
 
     def moves(self, option: str, fact: str) -> bool:
         """Whether some answer changes the verdict."""
-        now = self.verdicts[option][0]
-        return any(item.verdict is not now for item in self.after(option, fact))
+        results = self.verdicts[option]
+        return any(results[i + 1] is not results[0] for i in self.places.get(fact, ()))
 
 
 def open_criteria(criteria: Sequence[AnsweredCriterion]) -> tuple[AnsweredCriterion, ...]:
@@ -80,8 +85,10 @@ def next_facts(
             for item in open_criteria(answered):
                 for name in _missing(item, row):
                     waiting.setdefault(list_of(name) or name, {})[option] = None
-    asked = dict.fromkeys([*waiting, *(list_of(probe.fact) or probe.fact for probe in whatif.probes)])
-    found = [_next_fact(name, tuple(waiting.get(name, ())), row, whatif) for name in asked]
+    asked: dict[str, list[str]] = {name: [] for name in waiting}
+    for fact in whatif.places:
+        asked.setdefault(list_of(fact) or fact, []).append(fact)
+    found = [_next_fact(name, facts, tuple(waiting.get(name, ())), row, whatif) for name, facts in asked.items()]
     telling = [item for item in found if item.settles or item.needed_by]
     order = {name: place for place, name in enumerate([*fact_specs(), *LISTS])}
     return tuple(
@@ -89,12 +96,10 @@ def next_facts(
     )
 
 
-def _next_fact(name: str, needed_by: tuple[str, ...], row: PatientRow, whatif: WhatIf) -> NextFact:
-    members = [probe.fact for probe in whatif.probes if probe.fact == name or list_of(probe.fact) == name]
-    facts = dict.fromkeys(members)
-    settles = tuple(
-        option for option in whatif.verdicts if any(whatif.moves(option, fact) for fact in facts)
-    )
+def _next_fact(
+    name: str, facts: Sequence[str], needed_by: tuple[str, ...], row: PatientRow, whatif: WhatIf
+) -> NextFact:
+    settles = tuple(option for option in whatif.verdicts if any(whatif.moves(option, fact) for fact in facts))
     if name in LISTS:
         return NextFact(name, LISTS[name][1], "history", settles, needed_by)
     spec = fact_specs()[name]

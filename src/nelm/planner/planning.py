@@ -25,7 +25,7 @@ from nelm.planner.conflicts import touching
 from nelm.planner.findings import cautions_about, findings_of
 from nelm.planner.plan import Finding, FollowUp, KnownFact, Plan, PlannedOption, TreatmentSpan
 from nelm.planner.sequence import SequenceKnowledge, with_sequence
-from nelm.planner.probing import direct_thresholds, probes, relevant_facts, used_in_formulas
+from nelm.planner.probing import probes
 from nelm.quantities import Interval
 
 
@@ -63,7 +63,7 @@ def evaluate(case: Case, guideline: Guideline) -> Evaluation:
     """Run the guideline once over the patient and every what-if."""
     row = row_of(case, guideline.knowledge)
     options = guideline.options
-    tried = probes(row.values, relevant_facts(options), direct_thresholds(options), used_in_formulas(options))
+    tried = probes(row.values, guideline.asked)
     rows = [row.values, *({**row.values, **probe.sets} for probe in tried)]
     table = guideline.evaluate(frame_of(rows))
     first = guideline.statements_of(table.head(1))

@@ -67,6 +67,20 @@ def used_in_formulas(options: Sequence[OptionRule]) -> frozenset[str]:
     return frozenset(names)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What there is to ask: the facts that verdicts rest on, the limits of numbers, numbers inside formulas."""
+
+    facts: tuple[str, ...]
+    limits: Mapping[str, tuple[float, ...]]
+    in_formulas: frozenset[str]
+
+
+def asked_of(options: Sequence[OptionRule]) -> Asked:
+    """What there is to ask for these options."""
+    return Asked(relevant_facts(options), direct_thresholds(options), used_in_formulas(options))
+
+
 def _number_words(value: float, spec: FactSpec) -> str:
     unit = "" if spec.unit in (None, "1") else f" {spec.unit}"
     return f"{value:.4g}{unit}"
@@ -132,17 +146,12 @@ def list_of(fact: str) -> str | None:
     return next((name for name, (prefix, _) in LISTS.items() if fact.startswith(prefix)), None)
 
 
-def probes(
-    row: Mapping[str, RawValue],
-    facts: Sequence[str],
-    limits: Mapping[str, Sequence[float]],
-    in_formulas: frozenset[str],
-) -> tuple[Probe, ...]:
+def probes(row: Mapping[str, RawValue], asked: Asked) -> tuple[Probe, ...]:
     """Every answer worth trying for this patient."""
     found = _list_probes(row)
     specs = fact_specs()
-    for name in facts:
+    for name in asked.facts:
         if _unknown(name, row):
-            tried = _probes_of(specs[name], limits.get(name, ()), name in in_formulas)
+            tried = _probes_of(specs[name], asked.limits.get(name, ()), name in asked.in_formulas)
             found += [probe for probe in tried if _within(probe, row)]
     return tuple(found)

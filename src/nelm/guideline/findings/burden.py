@@ -121,7 +121,9 @@ def _several_of_moderate_size(known: BurdenKnowledge) -> Boolean:
 
 
 def _high(known: BurdenKnowledge) -> Boolean:
-    hormonal = some(*(boolean(f"symptoms.{item}.refractory_to_ssa") for item in ("diarrhoea", "flushing", "wheeze")))
+    hormonal = some(
+        *(boolean(f"symptoms.{item}.refractory_to_ssa") for item in ("diarrhoea", "flushing", "wheeze"))
+    )
     volume = some(*(boolean(f"symptoms.{item}") for item in ("bulk", "abdominal_pain", "bowel_obstruction")))
     return some(
         number("liver.largest_mm") > known.high_burden_lesion_above,

@@ -96,7 +96,9 @@ def grading(knowledge: Knowledge) -> Grading:
     return Grading(
         level=level,
         grade=grade,
-        well_differentiated=DefinedBoolean("tumour.is_well_differentiated", pure_well, "well-differentiated tumour"),
+        well_differentiated=DefinedBoolean(
+            "tumour.is_well_differentiated", pure_well, "well-differentiated tumour"
+        ),
         is_g1_g2=DefinedBoolean("tumour.is_g1_g2", grade.is_in("G1", "G2"), "well differentiated, G1 or G2"),
         is_net=DefinedBoolean("tumour.is_net", grade.is_in("G1", "G2", "G3"), "digestive NET, G1 to G3"),
         is_carcinoma=DefinedBoolean("tumour.is_carcinoma", grade.is_in("NEC", "MiNEN"), "NEC or MiNEN"),

@@ -65,15 +65,21 @@ def _rate(dimensions: float) -> Number:
 def growth(knowledge: Knowledge) -> Growth:
     """Growth rates as expressions over the raw facts."""
     known = knowledge.record(GrowthKnowledge, "growth")
-    rate = DefinedNumber("course.tumour_growth_rate", _rate(known.dimensions.number), RATE, "tumour growth rate (volume)")
+    rate = DefinedNumber(
+        "course.tumour_growth_rate", _rate(known.dimensions.number), RATE, "tumour growth rate (volume)"
+    )
     diameter = DefinedNumber("course.diameter_growth_rate", _rate(1), RATE, "growth rate of the diameter")
     return Growth(
         tumour_growth_rate=rate,
         diameter_growth_rate=diameter,
         fast_under_observation=DefinedBoolean(
-            "course.fast_under_observation", rate >= known.three_month_from, "growth rate above the three-month limit"
+            "course.fast_under_observation",
+            rate >= known.three_month_from,
+            "growth rate above the three-month limit",
         ),
         fast_before_treatment=DefinedBoolean(
-            "course.fast_before_treatment", rate >= known.before_from, "growth rate above the pre-treatment limit"
+            "course.fast_before_treatment",
+            rate >= known.before_from,
+            "growth rate above the pre-treatment limit",
         ),
     )

@@ -36,12 +36,18 @@ def history() -> History:
     on_ssa = boolean("treatments.ssa.progressed_on") | (progressing & boolean("treatments.ssa.ongoing"))
     return History(
         progressing=DefinedBoolean("course.progressing", progressing, "disease is progressing"),
-        stable=DefinedBoolean("course.controlled", status.is_in("stable", "responding"), "disease stable or responding"),
+        stable=DefinedBoolean(
+            "course.controlled", status.is_in("stable", "responding"), "disease stable or responding"
+        ),
         new_or_progressing=DefinedBoolean(
-            "course.new_or_progressing", status.is_in("new", "progressing"), "newly found or progressing disease"
+            "course.new_or_progressing",
+            status.is_in("new", "progressing"),
+            "newly found or progressing disease",
         ),
         naive=DefinedBoolean(
-            "course.systemic_naive", every(*(~had for had in received.values())), "no systemic treatment so far"
+            "course.systemic_naive",
+            every(*(~had for had in received.values())),
+            "no systemic treatment so far",
         ),
         after_ssa=DefinedBoolean("course.after_ssa", on_ssa, "progressed on a somatostatin analogue"),
         pretreated=DefinedBoolean("course.pretreated", beyond, "systemic treatment beyond analogues"),

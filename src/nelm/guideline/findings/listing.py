@@ -26,8 +26,9 @@ Derived = DefinedNumber | DefinedBoolean | Partition
 class ReportedFinding:
     """A derived fact as the plan shows it.
 
-    `decimals` are those of the display alone; `note` is what the sources say beside the value; `facts` are
-    the raw facts it rests on. A finding is left out while nothing is known of any of them.
+    `status` is that of the limits and the formula, or of the definition where there are none; `decimals` are
+    those of the display alone; `note` is what the sources say beside the value; `facts` are the raw facts it
+    rests on. A finding is left out while nothing is known of any of them.
     """
 
     id: str
@@ -53,12 +54,13 @@ def _finding(
     node: Derived, *entries: Entry, beside: tuple[Entry, ...] = (), decimals: int = 0
 ) -> ReportedFinding:
     """A finding with the sources of its limits, of the formula's `entries` and of what is said `beside`."""
-    rests_on = (*limits_of(node, through_definitions=True), *entries, *beside)
+    limits = (*limits_of(node, through_definitions=True), *entries)
+    rests_on = (*limits, *beside)
     return ReportedFinding(
         id=node.name,
         node=node,
         sources=tuple(dict.fromkeys(key for entry in rests_on for key in entry.sources)),
-        status=weakest(tuple(entry.status for entry in rests_on)),
+        status=weakest(tuple(entry.status for entry in limits or beside)),
         note=" ".join(entry.statement for entry in beside) or None,
         decimals=decimals,
         facts=facts_of(node),
@@ -68,8 +70,14 @@ def _finding(
 def _tumour(facts: Facts, knowledge: Knowledge) -> tuple[ReportedFinding, ...]:
     grade = knowledge.record(GradingKnowledge, "grading")
     stage = knowledge.record(StagingKnowledge, "staging")
-    beside_grade = (grade.higher_grade_rules, grade.carcinoma_not_graded, grade.mixed_graded_by_component,
-                    grade.differentiation_is_separate, grade.highest_recent_specimen, grade.lung_scheme_differs)  # fmt: skip
+    beside_grade = (
+        grade.higher_grade_rules,
+        grade.carcinoma_not_graded,
+        grade.mixed_graded_by_component,
+        grade.differentiation_is_separate,
+        grade.highest_recent_specimen,
+        grade.lung_scheme_differs,
+    )
     beside_stage = (stage.groups, stage.groups_stomach, stage.stage_one_without_nodes, stage.carcinoma_elsewhere,
                     stage.uicc_narrower, stage.edition)  # fmt: skip
     splits = (stage.colorectum_split, stage.pancreas_enets, stage.pancreas_enets_three_a, stage.ampulla_enets)
@@ -92,13 +100,20 @@ def _syndromes(facts: Facts, knowledge: Knowledge) -> tuple[ReportedFinding, ...
         _finding(found.gastrinoma_hormone, beside=(known.gastrinoma_hormone,)),
         _finding(found.vipoma_hormone, beside=(known.vipoma_hormone,)),
         _finding(found.glucagonoma_hormone, beside=(known.glucagonoma_hormone, known.somatostatinoma)),
-        _finding(found.heart_markers_raised, beside=(known.heart_markers, known.normal_probnp_does_not_settle)),
+        _finding(
+            found.heart_markers_raised, beside=(known.heart_markers, known.normal_probnp_does_not_settle)
+        ),
     )
 
 
 def _imaging(facts: Facts, knowledge: Knowledge) -> tuple[ReportedFinding, ...]:
     known, found = knowledge.record(ReceptorKnowledge, "receptors"), facts.receptors
-    relation = (known.krenning_relation, known.krenning_second_numbering, known.threshold_differs, known.pet_reads_higher)
+    relation = (
+        known.krenning_relation,
+        known.krenning_second_numbering,
+        known.threshold_differs,
+        known.pet_reads_higher,
+    )
     return (
         _finding(found.at_least_liver, beside=relation),
         _finding(found.mismatch, beside=(known.mismatch_weighs_more, known.other_dual_scales)),
@@ -133,7 +148,9 @@ def _function(facts: Facts, knowledge: Knowledge) -> tuple[ReportedFinding, ...]
     return (
         _finding(liver.child_pugh_score, beside=said),
         _finding(liver.child_pugh, beside=said),
-        _finding(liver.child_pugh_score_alternative, beside=(known.child_pugh_albumin_three_below_alternative,)),
+        _finding(
+            liver.child_pugh_score_alternative, beside=(known.child_pugh_albumin_three_below_alternative,)
+        ),
         _finding(liver.child_pugh_alternative, beside=(known.child_pugh_albumin_three_below_alternative,)),
         _finding(liver.albi, known.albi_bilirubin, known.albi_albumin, decimals=2),
         _finding(liver.albi_grade, known.albi_bilirubin, known.albi_albumin),

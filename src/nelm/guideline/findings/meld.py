@@ -35,7 +35,9 @@ def meld3_score(known: LiverFunctionKnowledge) -> Number:
     missing_sodium = in_unit(operand(known.meld_sodium_high, None) - sodium, "1")
     missing_albumin = in_unit(operand(known.meld3_albumin_high, None) - albumin, "1")
     by_sodium = missing_sodium * (log_bilirubin * known.meld3_sodium_bilirubin.number + known.meld3_sodium)
-    by_albumin = missing_albumin * (log_creatinine * known.meld3_albumin_creatinine.number + known.meld3_albumin)
+    by_albumin = missing_albumin * (
+        log_creatinine * known.meld3_albumin_creatinine.number + known.meld3_albumin
+    )
     return (
         log_bilirubin * known.meld3_bilirubin.number
         + log_inr * known.meld3_inr.number

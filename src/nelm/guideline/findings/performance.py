@@ -47,5 +47,7 @@ def _ecog_words() -> Partition:
 def performance(knowledge: Knowledge) -> Performance:
     """Performance status as expressions over the raw facts."""
     known = knowledge.record(PerformanceKnowledge, "performance")
-    karnofsky = DefinedNumber("patient.karnofsky", _karnofsky(known), "%", "Karnofsky score beside the ECOG status")
+    karnofsky = DefinedNumber(
+        "patient.karnofsky", _karnofsky(known), "%", "Karnofsky score beside the ECOG status"
+    )
     return Performance(karnofsky=karnofsky, ecog=_ecog_words())

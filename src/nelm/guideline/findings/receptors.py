@@ -75,7 +75,9 @@ def _at_least_liver() -> Boolean:
 
 def _netpet_rank(positive: Boolean) -> Number:
     """Rank of the NETPET grade; with both tracers positive the two intensities have to be compared by eye."""
-    stated = Score(category("receptor_imaging.netpet"), tuple((w, float(i)) for i, w in enumerate(NETPET_WORDS)))
+    stated = Score(
+        category("receptor_imaging.netpet"), tuple((w, float(i)) for i, w in enumerate(NETPET_WORDS))
+    )
     silent = category("receptor_imaging.fdg.uptake").is_("none")
     last = float(len(NETPET_WORDS) - 1)
     negative_receptors = choose(silent, 0, last)
@@ -85,7 +87,9 @@ def _netpet_rank(positive: Boolean) -> Number:
 def _netpet(positive: Boolean) -> Partition:
     rank = DefinedNumber("receptors.netpet_rank", _netpet_rank(positive), "1", "place in the NETPET order")
     first, last = (NETPET_WORDS[0], rank <= 0), (NETPET_WORDS[-1], rank > len(NETPET_WORDS) - 2)
-    between = tuple((word, every(rank > place - 1, rank <= place)) for place, word in enumerate(NETPET_WORDS))[1:-1]
+    between = tuple(
+        (word, every(rank > place - 1, rank <= place)) for place, word in enumerate(NETPET_WORDS)
+    )[1:-1]
     return Partition("receptors.netpet", (first, *between, last), "NETPET grade")
 
 
@@ -98,16 +102,24 @@ def receptors(knowledge: Knowledge) -> Receptors:
     return Receptors(
         positive=positive,
         at_least_liver=DefinedBoolean(
-            "receptors.at_least_liver", _at_least_liver(), "hottest lesion at least as intense as normal liver"
+            "receptors.at_least_liver",
+            _at_least_liver(),
+            "hottest lesion at least as intense as normal liver",
         ),
         above_liver=DefinedBoolean(
-            "receptors.above_liver", uptake.is_in("above_liver", "above_spleen"), "hottest lesion above normal liver"
+            "receptors.above_liver",
+            uptake.is_in("above_liver", "above_spleen"),
+            "hottest lesion above normal liver",
         ),
         all_lesions=DefinedBoolean(
-            "receptors.all_lesions", extent.is_("all"), "every target lesion at least as intense as normal liver"
+            "receptors.all_lesions",
+            extent.is_("all"),
+            "every target lesion at least as intense as normal liver",
         ),
         mixed_or_negative=DefinedBoolean(
-            "receptors.mixed_or_negative", extent.is_in("some", "none"), "some or all target lesions below liver"
+            "receptors.mixed_or_negative",
+            extent.is_in("some", "none"),
+            "some or all target lesions below liver",
         ),
         mismatch=DefinedBoolean("receptors.mismatch", mismatch, "FDG-positive lesion without receptors"),
         netpet=_netpet(positive),

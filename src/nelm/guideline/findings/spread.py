@@ -30,7 +30,9 @@ def spread() -> Spread:
     dominant = lesions & ~(elsewhere & boolean("extrahepatic.extensive"))
     return Spread(
         liver_metastases=DefinedBoolean("spread.liver_metastases", lesions, "liver metastases present"),
-        liver_only=DefinedBoolean("spread.liver_only", liver_only, "metastases in the liver, and no other disease but the primary"),
+        liver_only=DefinedBoolean(
+            "spread.liver_only", liver_only, "metastases in the liver, and no other disease but the primary"
+        ),
         extrahepatic_none_or_resectable=DefinedBoolean(
             "spread.extrahepatic_removable", removable, "no extrahepatic disease, or all of it resectable"
         ),

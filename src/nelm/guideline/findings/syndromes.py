@@ -111,7 +111,8 @@ def _hormones(known: SyndromeKnowledge) -> dict[str, Boolean]:
         "insulinoma_hormone": _insulinoma(known),
         "gastrinoma_hormone": number("labs.gastrin.times_upper_limit") > known.gastrinoma_gastrin_above,
         "vipoma_hormone": number("labs.vip") > laboratory_limit("vip", known.vipoma_vip_above),
-        "glucagonoma_hormone": number("labs.glucagon") > laboratory_limit("glucagon", known.glucagonoma_glucagon_above),
+        "glucagonoma_hormone": number("labs.glucagon")
+        > laboratory_limit("glucagon", known.glucagonoma_glucagon_above),
     }
 
 
@@ -119,7 +120,9 @@ def syndromes(knowledge: Knowledge) -> Syndromes:
     """Syndromes as expressions over the raw facts."""
     known = knowledge.record(SyndromeKnowledge, "syndromes")
     functioning = DefinedBoolean("syndromes.functioning", _functioning(), "functioning tumour")
-    carcinoid = DefinedBoolean("syndromes.carcinoid", boolean("tumour.syndromes.carcinoid"), "carcinoid syndrome")
+    carcinoid = DefinedBoolean(
+        "syndromes.carcinoid", boolean("tumour.syndromes.carcinoid"), "carcinoid syndrome"
+    )
     hormones = {
         name: DefinedBoolean(f"syndromes.{name}", test, f"{name.partition('_')[0]}: biochemistry fits")
         for name, test in _hormones(known).items()
@@ -143,7 +146,9 @@ def syndromes(knowledge: Knowledge) -> Syndromes:
             "symptoms of the tumour's volume",
         ),
         crisis_risk=DefinedBoolean(
-            "syndromes.crisis_risk", carcinoid | boolean("tumour.syndromes.vipoma"), "carcinoid syndrome or VIPoma"
+            "syndromes.crisis_risk",
+            carcinoid | boolean("tumour.syndromes.vipoma"),
+            "carcinoid syndrome or VIPoma",
         ),
         heart_markers_raised=DefinedBoolean(
             "syndromes.heart_markers_raised", carcinoid & _heart(known), "markers of carcinoid heart disease"

@@ -13,7 +13,10 @@ from nelm.guideline.logic import Boolean, DefinedBoolean, Score, every
 from nelm.knowledge import Entry, Knowledge, Status, weakest
 
 PORTAL = ("pancreas", "jejunum_ileum", "duodenum", "ampulla", "appendix", "colon")
-NOT_TOLD_BY_SITE = {"milan": ("stomach", "unknown", "other"), "optn": ("stomach", "rectum", "unknown", "other")}
+NOT_TOLD_BY_SITE = {
+    "milan": ("stomach", "unknown", "other"),
+    "optn": ("stomach", "rectum", "unknown", "other"),
+}
 """Sites of which a part is drained by the portal system, or which are not known: the site does not settle it."""
 
 
@@ -95,7 +98,10 @@ def _stable_for(months: Entry) -> Boolean:
 def _named(scheme: str, tests: tuple[tuple[Entry, Boolean], ...]) -> tuple[NamedCriterion, ...]:
     """The criteria under names such as `transplant.milan_age`."""
     return tuple(
-        NamedCriterion(entry, DefinedBoolean(f"transplant.{entry.id.rpartition('.')[2]}", test, f"{scheme}: one criterion"))
+        NamedCriterion(
+            entry,
+            DefinedBoolean(f"transplant.{entry.id.rpartition('.')[2]}", test, f"{scheme}: one criterion"),
+        )
         for entry, test in tests
     )
 
@@ -126,7 +132,10 @@ def _optn(known: TransplantKnowledge, grading: Grading) -> tuple[NamedCriterion,
             (known.optn_primary, _nothing_outside()),
             (known.optn_interval, _stable_for(known.optn_interval_from)),
             (known.optn_unresectable, unresectable),
-            (known.optn_grade, every(grading.is_g1_g2, mitoses < known.optn_mitoses_below, ki67 < known.optn_ki67_below)),
+            (
+                known.optn_grade,
+                every(grading.is_g1_g2, mitoses < known.optn_mitoses_below, ki67 < known.optn_ki67_below),
+            ),
             (known.optn_burden, number("liver.burden_percent") <= known.optn_burden_to),
             (known.optn_elsewhere, ~boolean("extrahepatic.any") & never),
         ),
@@ -149,7 +158,9 @@ def transplant_criteria(knowledge: Knowledge, grading: Grading) -> TransplantCri
     return TransplantCriteria(
         milan_net=_all_of("transplant.milan_net", milan, "within the Milan-NET criteria of 2007"),
         milan_parts=milan,
-        milan_net_later=_all_of("transplant.milan_net_later", without_age, "within the later Milan-NET criteria", *later),
+        milan_net_later=_all_of(
+            "transplant.milan_net_later", without_age, "within the later Milan-NET criteria", *later
+        ),
         optn=_all_of("transplant.optn", optn, "within the United States guidance"),
         optn_parts=optn,
     )

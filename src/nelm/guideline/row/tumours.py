@@ -165,3 +165,6 @@ def _fill_mismatch(cells: Cells, case: Case) -> None:
         cells.put(name, False, f"{path}.uptake", "receptor_imaging.netpet", inferred="no FDG uptake")
     if cells.value("receptor_imaging.netpet") == "P5":
         cells.put(name, True, "receptor_imaging.netpet", inferred="NETPET P5")
+    if cells.value("receptor_imaging.sstr.extent") == "all":
+        every_lesion = "every target lesion has receptors"
+        cells.put(name, False, "receptor_imaging.sstr.extent", inferred=every_lesion)

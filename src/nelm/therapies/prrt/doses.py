@@ -126,7 +126,7 @@ def cumulative(patient: PatientView, activity: Entry, cycles: Entry, *, per_gbq:
     entries = (activity, cycles, per_gbq)
     before = patient.number(EARLIER_ACTIVITY)
     if before is None or before.high == float("inf"):
-        text = f"Earlier activity is not known ({EARLIER_ACTIVITY}): cumulative activity and kidney dose cannot be given."
+        text = f"Earlier activity ({EARLIER_ACTIVITY}) is not known: cumulative activity and dose cannot be given."
         return (
             Item("cumulative activity", text, activity.sources, activity.status, facts=(EARLIER_ACTIVITY,)),
         )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from nelm.guideline.therapy import Item, PatientView, Proposal, item
 from nelm.knowledge import Entry, Knowledge
-from nelm.therapies.prrt.calendar import analogue_items, cycle_items, first_day
+from nelm.therapies.prrt.schedule import analogue_items, cycle_items, first_day
 from nelm.therapies.prrt.doses import (
     cumulative,
     kidney_bed,
