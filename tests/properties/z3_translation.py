@@ -85,7 +85,11 @@ class Translation:
             case Range():
                 return z3.FreshReal(), z3.BoolVal(False)
             case Choice():
-                (true, false), then, other = self.truth(node.condition), self.number(node.then), self.number(node.otherwise)
+                (true, false), then, other = (
+                    self.truth(node.condition),
+                    self.number(node.then),
+                    self.number(node.otherwise),
+                )
                 known = z3.Or(z3.And(true, then[1]), z3.And(false, other[1]))
                 return z3.If(true, then[0], other[0]), known
             case FirstKnown():
@@ -183,4 +187,5 @@ class Translation:
 
     def gap(self, node: Partition) -> Any:
         """Formula: every word is excluded."""
-        return z3.And(*self.assumptions, *(self.truth(condition)[1] for _, condition in node.cases))
+        falsehoods = [self.truth(condition)[1] for _, condition in node.cases]
+        return z3.And(*self.assumptions, *falsehoods)

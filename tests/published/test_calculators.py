@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.rows import evaluate_node
 
 from nelm.guideline.findings.all import derived_facts
 from nelm.guideline.findings.liver_function import LiverFunctionKnowledge
 from nelm.guideline.findings.meld import meld_na_2016
-from nelm.guideline.remnant_growth import degree_of_hypertrophy, kinetic_growth_rate
 from nelm.knowledge import load_knowledge
-from tests.rows import evaluate_node
+from nelm.therapies.surgery.remnant import degree_of_hypertrophy, kinetic_growth_rate
 
 KNOWLEDGE = load_knowledge()
 FACTS = derived_facts(KNOWLEDGE)
@@ -39,7 +39,12 @@ def test_k1_albi(bilirubin: float, albumin: float, score: float, grade: str) -> 
     assert evaluate_node(LIVER.albi_grade, given) == grade
 
 
-CHILD_PUGH = {"liver.ascites": "none", "liver.encephalopathy": "none", "labs.inr": 1.0, "labs.bilirubin": 17.1}
+CHILD_PUGH = {
+    "liver.ascites": "none",
+    "liver.encephalopathy": "none",
+    "labs.inr": 1.0,
+    "labs.bilirubin": 17.1,
+}
 
 
 def test_k2_child_pugh_albumin_29_changes_the_score_by_one() -> None:
@@ -93,7 +98,9 @@ def test_k4_meld_3() -> None:
     ("sex", "age", "weight", "creatinine_mg_dl", "clearance"),
     [("female", 65, 60, 1.0, 53.1), ("female", 78, 48, 0.9, 39.0)],
 )
-def test_k5_cockcroft_gault(sex: str, age: float, weight: float, creatinine_mg_dl: float, clearance: float) -> None:
+def test_k5_cockcroft_gault(
+    sex: str, age: float, weight: float, creatinine_mg_dl: float, clearance: float
+) -> None:
     given = {"patient.sex": sex, "patient.age_years": age, "patient.weight_kg": weight,
              "labs.creatinine": creatinine_mg_dl * 88.4}  # fmt: skip
     assert round(exact(RENAL.creatinine_clearance, given), 1) == clearance
@@ -127,9 +134,11 @@ def test_k10_remnant_and_its_growth() -> None:
     )
     assert (round(before, 1), round(after, 1)) == (25.2, 33.1)
     assert round(degree_of_hypertrophy(before_percent=before, after_percent=after), 2) == 7.95
-    assert round(kinetic_growth_rate(before_percent=before, after_percent=after, elapsed_weeks=4), 3) == 1.987
+    assert round(kinetic_growth_rate(before_percent=before, after_percent=after, weeks=4), 3) == 1.987
 
 
-@pytest.mark.parametrize(("ecog", "low", "high"), [(0, 90, 100), (1, 70, 80), (2, 50, 60), (3, 30, 40), (4, 10, 20)])
+@pytest.mark.parametrize(
+    ("ecog", "low", "high"), [(0, 90, 100), (1, 70, 80), (2, 50, 60), (3, 30, 40), (4, 10, 20)]
+)
 def test_k11_karnofsky(ecog: int, low: float, high: float) -> None:
     assert evaluate_node(FACTS.performance.karnofsky, {"patient.ecog": ecog}) == (low, high)

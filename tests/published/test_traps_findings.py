@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from tests.rows import evaluate_node
 
 from nelm.guideline.facts import fact_specs
 from nelm.guideline.findings.all import derived_facts
 from nelm.guideline.findings.body import BodyKnowledge
 from nelm.guideline.findings.grading import GradingKnowledge
-from nelm.guideline.findings.liver_function import LiverFunctionKnowledge
 from nelm.guideline.findings.listing import reported
+from nelm.guideline.findings.liver_function import LiverFunctionKnowledge
 from nelm.guideline.findings.meld import meld_na_2016
 from nelm.guideline.findings.renal import RenalKnowledge
 from nelm.guideline.findings.staging import StagingKnowledge
 from nelm.guideline.logic import facts_of
-from nelm.guideline.remnant_growth import kinetic_growth_rate
 from nelm.guideline.staging_tables import GEP_SITES, Depth, gut_t, nodes_n, stage_group
 from nelm.knowledge import Status, load_knowledge
-from tests.rows import evaluate_node
+from nelm.therapies.surgery.remnant import kinetic_growth_rate
 
 KNOWLEDGE = load_knowledge()
 FACTS = derived_facts(KNOWLEDGE)
@@ -27,10 +27,14 @@ WELL = {"tumour.differentiation": "well", "tumour.mixed": False, "tumour.primary
 
 def grade(**counts: float) -> str | None:
     """Grade of a well-differentiated pancreatic tumour with these counts."""
-    return evaluate_node(FACTS.grading.grade, {**WELL, **{f"tumour.{name}": value for name, value in counts.items()}})
+    return evaluate_node(
+        FACTS.grading.grade, {**WELL, **{f"tumour.{name}": value for name, value in counts.items()}}
+    )
 
 
-@pytest.mark.parametrize(("ki67", "word"), [(2, "G1"), (2.5, "G1"), (3, "G2"), (20, "G2"), (20.1, "G3"), (80, "G3")])
+@pytest.mark.parametrize(
+    ("ki67", "word"), [(2, "G1"), (2.5, "G1"), (3, "G2"), (20, "G2"), (20.1, "G3"), (80, "G3")]
+)
 def test_trap_01_boundaries_of_ki67(ki67: float, word: str) -> None:
     assert grade(ki67_percent=ki67) == word
 
@@ -40,7 +44,9 @@ def test_trap_01_boundaries_of_mitoses(mitoses: float, word: str) -> None:
     assert grade(mitoses_per_2mm2=mitoses) == word
 
 
-@pytest.mark.parametrize(("ki67", "mitoses", "word"), [(10, 1, "G2"), (1, 10, "G2"), (25, 1, "G3"), (1, 25, "G3")])
+@pytest.mark.parametrize(
+    ("ki67", "mitoses", "word"), [(10, 1, "G2"), (1, 10, "G2"), (25, 1, "G3"), (1, 25, "G3")]
+)
 def test_trap_02_the_higher_count_governs(ki67: float, mitoses: float, word: str) -> None:
     assert grade(ki67_percent=ki67, mitoses_per_2mm2=mitoses) == word
 
@@ -123,7 +129,12 @@ def test_trap_08_one_mismatched_lesion_outweighs_the_hottest() -> None:
 
 
 def test_trap_09_the_label_asks_for_cockcroft_gault() -> None:
-    given = {"patient.sex": "female", "patient.age_years": 78, "patient.weight_kg": 48, "labs.creatinine": 0.9 * 88.4}
+    given = {
+        "patient.sex": "female",
+        "patient.age_years": 78,
+        "patient.weight_kg": 48,
+        "labs.creatinine": 0.9 * 88.4,
+    }
     clearance = evaluate_node(FACTS.renal.creatinine_clearance, given)
     rate = evaluate_node(FACTS.renal.filtration_rate, given)
     assert clearance[1] < 40 < rate[0]
@@ -139,9 +150,14 @@ def test_trap_30_the_remnant_is_divided_by_the_formula_and_passes_size_but_not_g
     }
     assert "liver.volume_ml" not in facts_of(FACTS.body.standardised_remnant_percent)
     assert share[500] > 30 and share[500] - share[380] > 7.5
-    assert kinetic_growth_rate(before_percent=share[380], after_percent=share[500], elapsed_weeks=4) < 2.0
+    assert kinetic_growth_rate(before_percent=share[380], after_percent=share[500], weeks=4) < 2.0
     known = KNOWLEDGE.record(BodyKnowledge, "body")
-    minima = (known.remnant_normal, known.remnant_normal_cautious, known.remnant_chemotherapy, known.remnant_cirrhosis)
+    minima = (
+        known.remnant_normal,
+        known.remnant_normal_cautious,
+        known.remnant_chemotherapy,
+        known.remnant_cirrhosis,
+    )
     assert [entry.value for entry in minima] == [20, 25, 30, 40]
 
 
@@ -158,13 +174,22 @@ def test_trap_32_the_two_melds_stop_at_different_creatinine() -> None:
     known = KNOWLEDGE.record(LiverFunctionKnowledge, "liver_function")
     assert (known.meld3_creatinine_cap.value, known.meld_creatinine_cap.value) == (3.0, 4.0)
     assert (known.meld3_female.value, known.meld3_bilirubin.value) == (1.33, 4.56)
-    given = {"patient.sex": "male", "labs.albumin": 30, "labs.bilirubin": 60, "labs.inr": 1.5, "labs.sodium": 135}
+    given = {
+        "patient.sex": "male",
+        "labs.albumin": 30,
+        "labs.bilirubin": 60,
+        "labs.inr": 1.5,
+        "labs.sodium": 135,
+    }
     at_cap, beyond = (
-        evaluate_node(FACTS.liver_function.meld, {**given, "labs.creatinine": value * 88.4}) for value in (3.0, 3.9)
+        evaluate_node(FACTS.liver_function.meld, {**given, "labs.creatinine": value * 88.4})
+        for value in (3.0, 3.9)
     )
     assert at_cap == beyond
     rest = {"bilirubin_mg_dl": 3.5, "inr": 1.5, "sodium_mmol_l": 135}
-    assert meld_na_2016(known, creatinine_mg_dl=3.9, **rest) > meld_na_2016(known, creatinine_mg_dl=3.0, **rest)
+    assert meld_na_2016(known, creatinine_mg_dl=3.9, **rest) > meld_na_2016(
+        known, creatinine_mg_dl=3.0, **rest
+    )
 
 
 def test_trap_32_ckd_epi_exponent_is_that_of_2021() -> None:
@@ -188,7 +213,11 @@ def test_trap_36_transplant_lists_differ_in_age_and_say_how_far_they_were_checke
     assert "patient.age_years" not in facts_of(lists.optn)
     assert lists.optn_status is Status.RECALLED
     age = next(part for part in lists.milan_parts if part.entry.id.endswith("milan_age"))
-    assert [evaluate_node(age.statement, {"patient.age_years": years}) for years in (55, 56, 60)] == [True, False, False]
+    assert [evaluate_node(age.statement, {"patient.age_years": years}) for years in (55, 56, 60)] == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_trap_39_no_charlson_index_that_counts_the_tumour_itself() -> None:

@@ -34,7 +34,11 @@ class SpecimenGrade:
 
 
 def _row(specimen: Specimen, site: str | None) -> Row:
-    ki67, mitoses, differentiation = specimen.ki67_percent, specimen.mitoses_per_2mm2, specimen.differentiation
+    ki67, mitoses, differentiation = (
+        specimen.ki67_percent,
+        specimen.mitoses_per_2mm2,
+        specimen.differentiation,
+    )
     return {
         "tumour.ki67_percent": ki67.interval if ki67 else None,
         "tumour.mitoses_per_2mm2": mitoses.interval if mitoses else None,

@@ -5,8 +5,18 @@ from nelm.therapies.chemotherapy import THERAPY as CHEMOTHERAPY
 from nelm.therapies.immunotherapy import THERAPY as IMMUNOTHERAPY
 from nelm.therapies.prrt import THERAPY as PRRT
 from nelm.therapies.radiotherapy import THERAPY as RADIOTHERAPY
+from nelm.therapies.somatostatin import THERAPY as SOMATOSTATIN
+from nelm.therapies.surgery import THERAPY as SURGERY
 from nelm.therapies.targeted import THERAPY as TARGETED
 
-THERAPIES: tuple[Therapy, ...] = (PRRT, CHEMOTHERAPY, TARGETED, IMMUNOTHERAPY, RADIOTHERAPY)
+THERAPIES: tuple[Therapy, ...] = (
+    SURGERY,
+    PRRT,
+    SOMATOSTATIN,
+    CHEMOTHERAPY,
+    TARGETED,
+    IMMUNOTHERAPY,
+    RADIOTHERAPY,
+)
 
 __all__ = ["THERAPIES"]

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from nelm.guideline.therapy import Item, PatientView, Proposal, item
 from nelm.knowledge import Entry, Knowledge
-from nelm.therapies.prrt.schedule import analogue_items, cycle_items, first_day
 from nelm.therapies.prrt.doses import (
     cumulative,
     kidney_bed,
@@ -16,6 +15,7 @@ from nelm.therapies.prrt.doses import (
     total_activity,
 )
 from nelm.therapies.prrt.knowledge import PrrtKnowledge
+from nelm.therapies.prrt.schedule import analogue_items, cycle_items, first_day
 
 CHECKED_BEFORE = (
     "labs.haemoglobin",

@@ -21,7 +21,8 @@ def outlook(facts: Facts, knowledge: Knowledge) -> Mapping[str, tuple[TrialMatch
     series = ("debulking_scott", "debulking_graff_baker")
     ablated = TrialMatch(trials["resection_with_rfa"], (metastases,))
     within = tuple(
-        TrialMatch(trials[name], (metastases, milan)) for name in ("transplant_maspero", "transplant_mazzaferro")
+        TrialMatch(trials[name], (metastases, milan))
+        for name in ("transplant_maspero", "transplant_mazzaferro")
     )
     return {
         "resection.liver": (ablated, within[0]),

@@ -171,7 +171,12 @@ def _left_behind(volume: Interval, burden: Interval, entry: Entry) -> Item:
     most = Interval(volume.low * burden.low * kept, volume.high * burden.high * kept)
     text = f"Largest tumour volume that may stay to remove {entry.number:g} %: liver volume x share replaced."
     return _computed(
-        "tumour left behind", text, (entry,), most, unit="mL", facts=("liver.volume_ml", "liver.burden_percent")
+        "tumour left behind",
+        text,
+        (entry,),
+        most,
+        unit="mL",
+        facts=("liver.volume_ml", "liver.burden_percent"),
     )
 
 
