@@ -96,6 +96,8 @@ def ends(node: logic.Number, row: Mapping[str, Any]) -> Ends:
             return (value.low, value.high) if isinstance(value, Interval) else None
         case logic.Limit():
             return node.value, node.value
+        case logic.Range():
+            return node.low, node.high
         case logic.DefinedNumber():
             return ends(node.expression, row)
         case logic.FirstKnown():

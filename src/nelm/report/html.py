@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from nelm.guideline.criteria import Intent, State, Verdict
-from nelm.knowledge import Status
-from nelm.planner.plan import DISCLAIMER, Plan
-from nelm.report import figures, wording
-from nelm.report.glance import glance
+from nelm.guideline.criteria import Intent, Kind, State, Verdict
+from nelm.planner.plan import DISCLAIMER, KnownFact, Plan
+from nelm.report import figures, glance, wording
+from nelm.report.reasons import reason_of
+from nelm.report.references import References
 
 
 @lru_cache(maxsize=1)
@@ -23,40 +23,40 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["plain"] = lambda text: str(text).replace("_", " ")
+    environment.filters["plain"] = wording.plain
+    environment.globals.update(
+        words=wording, glance=glance, reason_of=reason_of, Verdict=Verdict, State=State, Kind=Kind, intents=list(Intent)
+    )
     return environment.get_template("report.html.j2")
 
 
-def _sourced(text: str, keys: tuple[str, ...], status: Status = Status.VERIFIED) -> Markup:
-    """A sentence that links to its first source, with the others behind it and its status."""
-    if not keys:
-        return escape(text)
-    parts = [Markup('<a class="said" href="#source-{}">{}</a>').format(keys[0], text)]
-    parts += [Markup('<a class="more" href="#source-{}" title="{}">+</a>').format(key, key) for key in keys[1:]]
-    doubt = wording.STATUS_WORDS[status]
-    if doubt:
-        parts.append(Markup(' <span class="doubt">{}</span>').format(doubt))
-    return Markup("").join(parts)
+def _figures(plan: Plan) -> dict[str, Markup | None]:
+    drawn = {
+        "burden": figures.burden_figure(plan),
+        "lesions": figures.lesion_figure(plan),
+        "timeline": figures.timeline_figure(plan),
+    }
+    return {name: Markup(drawing) if drawing else None for name, drawing in drawn.items()}
+
+
+def _split(facts: tuple[KnownFact, ...]) -> tuple[list[KnownFact], list[KnownFact]]:
+    """Facts that the record states, and those that it rules out by closing a list."""
+
+    def ruled_out(item: KnownFact) -> bool:
+        return item.written == "no" and any("no_other" in path for path in item.paths)
+
+    return [item for item in facts if not ruled_out(item)], [item for item in facts if ruled_out(item)]
 
 
 def html_page(plan: Plan) -> str:
     """The whole report; the same plan gives the same text."""
-    svg = {
-        name: Markup(drawing) if drawing else ""
-        for name, drawing in (
-            ("lesions", figures.lesion_figure(plan)),
-            ("burden", figures.burden_figure(plan)),
-            ("timeline", figures.timeline_figure(plan)),
-        )
-    }
+    stated, ruled_out = _split(plan.facts)
     return _template().render(
         plan=plan,
-        blocks=glance(plan),
-        intents=list(Intent),
-        Verdict=Verdict,
-        State=State,
-        words=wording,
-        sourced=_sourced,
-        svg=svg,
+        refs=References(plan),
+        names={item.id: item.name for item in plan.options},
+        svg=_figures(plan),
+        stated=stated,
+        ruled_out=ruled_out,
         disclaimer=DISCLAIMER,
     )

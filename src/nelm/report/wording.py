@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from nelm.guideline.criteria import Intent, Kind, State, Verdict
 from nelm.guideline.facts import fact_specs
 from nelm.guideline.row.cells import interval_words
 from nelm.guideline.therapy import Item
 from nelm.knowledge import Entry, Outcome, Status
-from nelm.planner.plan import AnsweredCriterion, Finding, Plan, PlannedOption
+from nelm.planner.plan import Finding, KnownFact, Plan
 from nelm.planner.probing import LISTS
 from nelm.quantities import Interval
 
@@ -30,9 +32,25 @@ INTENT_WORDS = {
     Intent.CYTOREDUCTIVE: "Reducing the tumour",
     Intent.DISEASE_CONTROL: "Controlling the disease",
     Intent.SYMPTOM_CONTROL: "Controlling symptoms (in parallel)",
-    Intent.DIAGNOSTIC: "Work-up",
+    Intent.DIAGNOSTIC: "Finding out more",
 }
-KIND_WORDS = {Kind.REQUIRES: "needs", Kind.EXCLUDES: "ruled out by", Kind.CAUTION: "caution", Kind.FAVOURS: "in favour"}
+KIND_WORDS = {
+    Kind.REQUIRES: "needed",
+    Kind.EXCLUDES: "rules it out",
+    Kind.CAUTION: "take care",
+    Kind.FAVOURS: "in favour",
+}
+ANSWER_WORDS = {
+    (Kind.REQUIRES, State.MET): "fulfilled",
+    (Kind.REQUIRES, State.NOT_MET): "not fulfilled",
+    (Kind.EXCLUDES, State.MET): "present",
+    (Kind.EXCLUDES, State.NOT_MET): "absent",
+    (Kind.CAUTION, State.MET): "applies",
+    (Kind.CAUTION, State.NOT_MET): "does not apply",
+    (Kind.FAVOURS, State.MET): "applies",
+    (Kind.FAVOURS, State.NOT_MET): "does not apply",
+}
+READ_WORDS = {"not_opened": "not opened", "full_text": "full text", "label_text": "text of the label"}
 STATE_WORDS = {State.MET: "yes", State.NOT_MET: "no", State.UNKNOWN: "not known"}
 STATUS_WORDS = {
     Status.VERIFIED: "",
@@ -50,8 +68,44 @@ POSITION_WORDS = {
     "not_read": "not read",
     "investigational": "investigational",
 }
-UNIT_WORDS = {"1": "", "10*9/L": "×10⁹/L", "umol/L": "µmol/L", "a": "years", "mo": "months", "m2": "m²",
-              "mL/min/{1.73_m2}": "mL/min/1.73 m²", "/(2.mm2)": "per 2 mm²", "/d": "a day"}  # fmt: skip
+UNIT_WORDS = {
+    "1": "",
+    "10*9/L": "×10⁹/L",
+    "10*6.[IU]": "million IU",
+    "umol/L": "µmol/L",
+    "umol/(24.h)": "µmol/24 h",
+    "u[IU]/mL": "µIU/mL",
+    "ug/d": "µg a day",
+    "ug": "µg",
+    "um": "µm",
+    "a": "years",
+    "mo": "months",
+    "wk": "weeks",
+    "d": "days",
+    "m2": "m²",
+    "mg/m2": "mg/m²",
+    "mL/m2": "mL/m²",
+    "GBq/m2": "GBq/m²",
+    "mg/d": "mg a day",
+    "mL/min/{1.73_m2}": "mL/min/1.73 m²",
+    "/(2.mm2)": "per 2 mm²",
+    "/d": "a day",
+    "%/mo": "% a month",
+    "%/wk": "% a week",
+    "Gy.kg/GBq": "Gy·kg/GBq",
+    "mg.min/mL": "mg·min/mL",
+}
+PLAIN_WORDS = {
+    "jejunum_ileum": "jejunum or ileum",
+    "below_10": "below 10 %",
+    "grade_1_2": "grade 1 to 2",
+    "grade_3_4": "grade 3 to 4",
+    "recist_1_1": "RECIST 1.1",
+    "debulking_70": "debulking of 70 %",
+    "debulking_90": "debulking of 90 %",
+}
+ONE = {"years": "year", "months": "month", "weeks": "week", "days": "day"}
+_CODES = re.compile("|".join(re.escape(code) for code in sorted(UNIT_WORDS, key=len, reverse=True) if len(code) > 3))
 
 
 def unit_words(unit: str | None) -> str:
@@ -63,8 +117,20 @@ def number_words(value: object, unit: str | None = None) -> str:
     """A number with its unit."""
     if isinstance(value, bool) or value is None:
         return ""
-    text = f"{value:.4g}" if isinstance(value, float | int) else str(value)
-    return f"{text} {unit_words(unit)}".strip()
+    text = f"{value:.4g}" if isinstance(value, float | int) and abs(value) < 10_000 else str(value)
+    words = unit_words(unit)
+    return f"{text} {ONE.get(words, words) if value == 1 else words}".strip()
+
+
+def plain(text: object) -> str:
+    """A word of a vocabulary as people write it."""
+    word = str(text)
+    return PLAIN_WORDS.get(word, word.replace("_", " "))
+
+
+def answer_text(text: str) -> str:
+    """A possible answer of a missing fact, its unit as people write it."""
+    return plain(_CODES.sub(lambda found: UNIT_WORDS[found.group()], text))
 
 
 def fact_words(name: str) -> str:
@@ -72,7 +138,15 @@ def fact_words(name: str) -> str:
     if name in LISTS:
         return LISTS[name][1]
     spec = fact_specs().get(name)
-    return spec.meaning if spec else name
+    return spec.meaning if spec else plain(name)
+
+
+def written_words(item: KnownFact) -> str:
+    """A fact as the record wrote it, with its unit."""
+    unit = unit_words(item.unit)
+    words = plain(item.written).replace("..", " to ").replace(">=", "≥ ").replace("<=", "≤ ")
+    bare = "" if any(letter.isalpha() for letter in item.written.replace("to", "").replace("at least", "")) else unit
+    return f"{words} {bare}".strip()
 
 
 def finding_words(item: Finding) -> str:
@@ -80,12 +154,17 @@ def finding_words(item: Finding) -> str:
     if isinstance(item.value, bool):
         return "yes" if item.value else "no"
     if isinstance(item.value, float | int):
-        return number_words(round(item.value, 2), item.unit)
+        return number_words(_shown(float(item.value)), item.unit)
     if item.value is not None:
-        return str(item.value).replace("_", " ")
+        return plain(item.value)
     if item.low is None or item.high is None:
         return "not known"
     return f"{interval_words(Interval(item.low, item.high))} {unit_words(item.unit)}".strip()
+
+
+def _shown(value: float) -> float:
+    """Three figures and no more than two decimals: nobody measures finer."""
+    return round(value) if abs(value) >= 100 else round(value, 1 if abs(value) >= 10 else 2)
 
 
 def limit_words(entry: Entry) -> str:
@@ -95,55 +174,41 @@ def limit_words(entry: Entry) -> str:
 
 def item_value(item: Item) -> str:
     """The number of a line of a proposal; empty when its text says all."""
-    if item.low is not None and item.high is not None and item.low != item.high:
+    if item.low is not None and item.high is not None and item.low != item.high and item.value is None:
         return f"{number_words(item.low)} to {number_words(item.high, item.unit)}"
+    if item.low is not None and item.high is not None and item.low != item.high:
+        return f"{number_words(item.value)} ({number_words(item.low)} to {number_words(item.high)}) {unit_words(item.unit)}"
     return number_words(item.value, item.unit)
+
+
+def outcome_result(item: Outcome) -> str:
+    """The result of a trial with its interval: "hazard ratio 0.18 (0.11 to 0.29)"."""
+    parts = [] if item.measure == "proportion" else [plain(item.measure)]
+    if item.value is not None:
+        parts.append(number_words(item.value, item.unit))
+    if item.low is not None or item.high is not None:
+        parts.append(f"({number_words(item.low) or '…'} to {number_words(item.high) or '…'})")
+    return " ".join(parts)
+
+
+def outcome_against(item: Outcome) -> str:
+    """What the comparator had; empty without one."""
+    return number_words(item.comparator_value, item.unit)
 
 
 def outcome_words(item: Outcome) -> str:
     """A trial result in one line."""
-    parts = [item.endpoint.replace("_", " "), item.measure.replace("_", " ")]
-    if item.arm:
-        parts.append(f"({item.arm})")
-    if item.value is not None:
-        parts.append(number_words(item.value, item.unit))
-    if item.low is not None or item.high is not None:
-        parts.append(f"[{number_words(item.low) or '…'} to {number_words(item.high) or '…'}]")
-    if item.comparator_value is not None:
-        parts.append(f"against {number_words(item.comparator_value, item.unit)}")
-    if item.note:
-        parts.append(f"– {item.note}")
-    return " ".join(parts)
+    arm = f" ({item.arm})" if item.arm else ""
+    against = f" against {outcome_against(item)}" if item.comparator_value is not None else ""
+    note = f" – {item.note}" if item.note else ""
+    return f"{plain(item.endpoint)}{arm}: {outcome_result(item)}{against}{note}"
 
 
-def decisive(option: PlannedOption) -> AnsweredCriterion | None:
-    """The one criterion that a reader should see first."""
-    wanted = {
-        Verdict.CONTRAINDICATED: ((Kind.EXCLUDES, State.MET),),
-        Verdict.NOT_INDICATED: ((Kind.REQUIRES, State.NOT_MET),),
-        Verdict.UNDETERMINED: ((Kind.EXCLUDES, State.MET), (Kind.REQUIRES, State.UNKNOWN), (Kind.EXCLUDES, State.UNKNOWN)),
-        Verdict.RECOMMENDED: ((Kind.FAVOURS, State.MET), (Kind.REQUIRES, State.MET)),
-        Verdict.OPTION: ((Kind.FAVOURS, State.MET), (Kind.REQUIRES, State.MET)),
-    }[option.verdict]
-    for kind, state in wanted:
-        for item in option.criteria:
-            if item.kind is kind and item.state is state and item.id != "planner.not_declined":
-                return item
-    return next((item for item in option.criteria if item.state is State.NOT_MET), None)
-
-
-def needed_words(option: PlannedOption, most: int = 4) -> str:
-    """The facts that an open option waits for, in words."""
-    names = list(dict.fromkeys(fact_words(need.fact) for need in option.needs))
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+def criterion_answer(kind: Kind, state: State) -> str:
+    """Whether a criterion holds, in the words that suit its kind."""
+    return ANSWER_WORDS.get((kind, state), STATE_WORDS[State.UNKNOWN])
 
 
 def fact_of(plan: Plan, name: str) -> str | None:
     """A fact of the patient as written."""
     return next((item.written for item in plan.facts if item.name == name), None)
-
-
-def finding_of(plan: Plan, identifier: str) -> Finding | None:
-    """A finding by its identifier."""
-    return next((item for item in plan.findings if item.id == identifier), None)

@@ -1,9 +1,12 @@
 """Every modality as a slice of its own; the tuple `THERAPIES` is the only registry."""
 
 from nelm.guideline.therapy import Therapy
+from nelm.therapies.ablation import THERAPY as ABLATION
 from nelm.therapies.chemotherapy import THERAPY as CHEMOTHERAPY
+from nelm.therapies.embolisation import THERAPY as EMBOLISATION
 from nelm.therapies.immunotherapy import THERAPY as IMMUNOTHERAPY
 from nelm.therapies.prrt import THERAPY as PRRT
+from nelm.therapies.radioembolisation import THERAPY as RADIOEMBOLISATION
 from nelm.therapies.radiotherapy import THERAPY as RADIOTHERAPY
 from nelm.therapies.somatostatin import THERAPY as SOMATOSTATIN
 from nelm.therapies.surgery import THERAPY as SURGERY
@@ -11,6 +14,9 @@ from nelm.therapies.targeted import THERAPY as TARGETED
 
 THERAPIES: tuple[Therapy, ...] = (
     SURGERY,
+    ABLATION,
+    EMBOLISATION,
+    RADIOEMBOLISATION,
     PRRT,
     SOMATOSTATIN,
     CHEMOTHERAPY,

@@ -126,7 +126,9 @@ CAUTIONS: dict[str, Pair] = {
     "known_myelodysplasia": _yes_no(_ill("myelodysplasia")),
     "biliary_or_cirrhosis": _yes_no(_ill("cirrhosis")),
     "carcinoid_heart": _yes_no(
-        _ill("carcinoid_heart_disease"), _ill("severe_tricuspid_regurgitation"), _ill("right_heart_dysfunction")
+        _ill("carcinoid_heart_disease"),
+        _ill("severe_tricuspid_regurgitation"),
+        _ill("right_heart_dysfunction"),
     ),
     "carcinoid_needs_echo": _yes_no("tumour.syndromes.carcinoid"),
     "hormonal_crisis_risk": (
@@ -172,5 +174,7 @@ BY_OPTION: dict[str, dict[str, Pair]] = {
     "prrt.retreatment": {**SHARED, **AGAIN},
 }
 CRITERION_EXAMPLES: dict[tuple[str, str], Pair] = {
-    (option, f"prrt.{name}"): pair for option, examples in BY_OPTION.items() for name, pair in examples.items()
+    (option, f"prrt.{name}"): pair
+    for option, examples in BY_OPTION.items()
+    for name, pair in examples.items()
 }
