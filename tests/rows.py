@@ -11,7 +11,6 @@ from nelm.guideline.compiling import Layers, evaluate, high, low
 from nelm.guideline.criteria import OptionRule
 from nelm.guideline.frames import RawValue, frame_of
 from nelm.guideline.logic import Boolean, CategoryFact, DefinedNumber, Node, Number, Partition
-from nelm.guideline.verdicts import criterion_column
 from nelm.knowledge import load_knowledge
 from nelm.planner.evaluation import current_guideline
 from nelm.quantities import Interval
@@ -45,7 +44,7 @@ def evaluate_many(option_id: str, patients: Sequence[Given]) -> list[dict[str, A
     return [
         {
             "verdict": line[option_id],
-            "states": {item.id: _state(line[criterion_column(option, item)]) for item in option.criteria},
+            "states": {item.id: _state(line[guideline.places[id(item.test)]]) for item in option.criteria},
         }
         for line in frame.iter_rows(named=True)
     ]

@@ -10,7 +10,7 @@ from nelm.guideline.verdicts import statements
 from tests.evaluator import truth, verdict
 from tests.properties.strategies import GUIDELINE, patients
 
-STATEMENTS = dict(statements(GUIDELINE.options))
+STATEMENTS = {GUIDELINE.places[id(node)]: node for node in statements(GUIDELINE.options)}
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))

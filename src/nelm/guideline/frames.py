@@ -11,6 +11,7 @@ from nelm.guideline.compiling import high, low
 from nelm.guideline.facts import FactSpec, fact_specs
 from nelm.quantities import Interval
 
+DECLINED = "preferences.declined."
 RawValue = bool | str | Interval | None
 Row = Mapping[str, RawValue]
 
@@ -39,18 +40,35 @@ def _empty() -> Mapping[str, pl.DataType]:
     return schema
 
 
+@lru_cache(maxsize=1)
+def _blank() -> pl.DataFrame:
+    """One row in which nothing is known; nothing is declined unless the record says so."""
+    columns = [
+        pl.Series(name, [False if name.startswith(DECLINED) else None], dtype=kind) for name, kind in _empty().items()
+    ]
+    return pl.DataFrame(columns)
+
+
 def frame_of(rows: Sequence[Row]) -> pl.DataFrame:
     """A frame with every column of every fact; facts that no row names are null throughout."""
     specs = fact_specs()
-    named = {name for row in rows for name in row}
-    unknown = sorted(named - set(specs))
+    named = dict.fromkeys(name for row in rows for name in row)
+    unknown = sorted(name for name in named if name not in specs)
     if unknown:
         raise KeyError(f"not facts: {unknown}")
-    known = [series for name in specs if name in named for series in _columns(specs[name], rows)]
-    have = {series.name for series in known}
-    missing = [pl.Series(name, [None], dtype=kind).new_from_index(0, len(rows)) for name, kind in _empty().items()
-               if name not in have]  # fmt: skip
-    return pl.DataFrame([*known, *missing]).select(list(_empty()))
+    known = [series for name in named for series in _columns(specs[name], rows)]
+    return _blank()[[0] * len(rows)].with_columns(known)
+
+
+def what_if_frame(row: Row, changes: Sequence[Row]) -> pl.DataFrame:
+    """The row, and below it one copy for each set of changes."""
+    base = frame_of([row])
+    touched = dict.fromkeys(name for change in changes for name in change)
+    before = {name: row.get(name) for name in touched}
+    rows: list[Row] = [before, *({**before, **change} for change in changes)]
+    specs = fact_specs()
+    altered = [series for name in touched for series in _columns(specs[name], rows)]
+    return base[[0] * len(rows)].with_columns(altered)
 
 
 def completed(frame: pl.DataFrame) -> pl.DataFrame:
@@ -72,5 +90,9 @@ def completed(frame: pl.DataFrame) -> pl.DataFrame:
     ends = [pl.col(name).cast(pl.Float64).alias(end(name)) for name in exact for end in (low, high)]
     widened = frame.with_columns(ends).drop(exact)
     given = [pl.col(name).cast(schema[name]) for name in widened.columns]
-    missing = [pl.lit(None, dtype=kind).alias(name) for name, kind in schema.items() if name not in widened.columns]
+    missing = [
+        pl.lit(False if name.startswith(DECLINED) else None, dtype=kind).alias(name)
+        for name, kind in schema.items()
+        if name not in widened.columns
+    ]
     return widened.select([*given, *missing])

@@ -9,67 +9,70 @@ option           indicated without such support
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 
 
-from nelm.guideline.criteria import Criterion, Kind, OptionRule, Verdict
+from nelm.guideline.criteria import Kind, OptionRule, Verdict
 from nelm.guideline.logic import Boolean
 from nelm.knowledge import Status
 
 VERDICTS = pl.Enum([str(item) for item in Verdict])
 
 
-def criterion_column(option: OptionRule, criterion: Criterion) -> str:
-    """Column that holds the state of a criterion of an option."""
-    return f"{option.id}/{criterion.kind}/{criterion.id}"
+Columns = Mapping[int, str]
+"""The column that holds the truth of a statement, by identity of the statement."""
 
 
-def position_column(option: OptionRule, index: int) -> str:
-    """Column that says whether a position speaks of this patient."""
-    return f"{option.id}/position/{index}"
-
-
-def statements(options: Sequence[OptionRule]) -> Iterator[tuple[str, Boolean]]:
-    """Every criterion and position context with its column."""
+def statements(options: Sequence[OptionRule]) -> Iterator[Boolean]:
+    """The tests of all criteria and the contexts of all positions."""
     for option in options:
         for criterion in option.criteria:
-            yield criterion_column(option, criterion), criterion.test
-        for index, position in enumerate(option.positions):
-            yield position_column(option, index), position.context
+            yield criterion.test
+        for position in option.positions:
+            yield position.context
 
 
-def _any(columns: Sequence[str]) -> pl.Expr:
-    return pl.any_horizontal([pl.col(name) for name in columns]) if columns else pl.lit(False)
+def distinct(nodes: Iterable[Boolean]) -> tuple[Mapping[str, Boolean], Columns]:
+    """Each statement once, by the name of its column, and the column of every node that says it."""
+    first: dict[Boolean, str] = {}
+    places: dict[int, str] = {}
+    for node in nodes:
+        places[id(node)] = first.setdefault(node, f"?{len(first)}")
+    return {name: node for node, name in first.items()}, places
 
 
-def _all(columns: Sequence[str]) -> pl.Expr:
-    return pl.all_horizontal([pl.col(name) for name in columns]) if columns else pl.lit(True)
+def _any(nodes: Sequence[Boolean], columns: Columns) -> pl.Expr:
+    return pl.any_horizontal([pl.col(columns[id(node)]) for node in nodes]) if nodes else pl.lit(False)
 
 
-def verdict_expression(option: OptionRule) -> pl.Expr:
+def _all(nodes: Sequence[Boolean], columns: Columns) -> pl.Expr:
+    return pl.all_horizontal([pl.col(columns[id(node)]) for node in nodes]) if nodes else pl.lit(True)
+
+
+def verdict_expression(option: OptionRule, columns: Columns) -> pl.Expr:
     """The verdict of an option over the columns of its criteria and positions."""
-    needed = [criterion_column(option, item) for item in option.of_kind(Kind.REQUIRES)]
     exclusions = option.of_kind(Kind.EXCLUDES)
-    checked = [criterion_column(option, item) for item in exclusions if item.status is not Status.RECALLED]
-    recalled = [criterion_column(option, item) for item in exclusions if item.status is Status.RECALLED]
-    supports = [position_column(option, i) for i, item in enumerate(option.positions) if item.supports]
-    opposes = [position_column(option, i) for i, item in enumerate(option.positions) if item.opposes]
-    indicated, contraindicated, held = _all(needed), _any(checked), _any(recalled)
+    indicated = _all([item.test for item in option.of_kind(Kind.REQUIRES)], columns)
+    contraindicated = _any([item.test for item in exclusions if item.status is not Status.RECALLED], columns)
+    held = _any([item.test for item in exclusions if item.status is Status.RECALLED], columns)
+    supported = _any([item.context for item in option.positions if item.supports], columns)
+    opposed = _any([item.context for item in option.positions if item.opposes], columns)
     settled = indicated & ~contraindicated & ~held
-    recommended = _any(supports) & ~_any(opposes)
     return (
         pl.when(contraindicated)
-        .then(pl.lit(str(Verdict.CONTRAINDICATED), dtype=VERDICTS))
+        .then(_word(Verdict.CONTRAINDICATED))
         .when(~indicated)
-        .then(pl.lit(str(Verdict.NOT_INDICATED), dtype=VERDICTS))
-        .when(settled & recommended)
-        .then(pl.lit(str(Verdict.RECOMMENDED), dtype=VERDICTS))
+        .then(_word(Verdict.NOT_INDICATED))
+        .when(settled & supported & ~opposed)
+        .then(_word(Verdict.RECOMMENDED))
         .when(settled)
-        .then(pl.lit(str(Verdict.OPTION), dtype=VERDICTS))
-        .otherwise(pl.lit(str(Verdict.UNDETERMINED), dtype=VERDICTS))
+        .then(_word(Verdict.OPTION))
+        .otherwise(_word(Verdict.UNDETERMINED))
         .alias(option.id)
     )
 
 
+def _word(verdict: Verdict) -> pl.Expr:
+    return pl.lit(str(verdict), dtype=VERDICTS)

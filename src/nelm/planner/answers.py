@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from nelm.guideline.criteria import Criterion, Kind, OptionRule, State
+from nelm.guideline.frames import DECLINED
 from nelm.guideline.row import PatientRow
 from nelm.guideline.therapy import TrialMatch
-from nelm.guideline.verdicts import criterion_column, position_column
+from nelm.guideline.verdicts import Columns
 from nelm.planner.plan import AnsweredCriterion, StatedPosition, TrialEvidence
 from nelm.quantities import Interval
 
@@ -29,11 +30,15 @@ class Reader:
 
     line: Line
     row: PatientRow
+    columns: Columns
 
     def fact_words(self, names: Sequence[str]) -> dict[str, str | None]:
         """The facts as the record wrote them; None for unknown ones."""
         cells = self.row.cells
-        return {name: cells[name].written if name in cells else None for name in names}
+        return {
+            name: cells[name].written if name in cells else ("no" if name.startswith(DECLINED) else None)
+            for name in names
+        }
 
     def criterion(self, criterion: Criterion, column: str) -> AnsweredCriterion:
         """The answer of a criterion."""
@@ -57,7 +62,7 @@ class Reader:
 
     def criteria(self, option: OptionRule) -> tuple[AnsweredCriterion, ...]:
         """The answers of all criteria of an option."""
-        return tuple(self.criterion(item, criterion_column(option, item)) for item in option.criteria)
+        return tuple(self.criterion(item, self.columns[id(item.test)]) for item in option.criteria)
 
     def positions(self, option: OptionRule) -> tuple[StatedPosition, ...]:
         """What each body says and whether it speaks of this patient."""
@@ -66,11 +71,11 @@ class Reader:
                 body=item.entry.body or "",
                 position=item.entry.position or "",
                 statement=item.entry.statement,
-                applies=state_of(self.line[position_column(option, i)]),
+                applies=state_of(self.line[self.columns[id(item.context)]]),
                 sources=item.entry.sources,
                 status=item.entry.status,
             )
-            for i, item in enumerate(option.positions)
+            for item in option.positions
         )
 
     def evidence(self, option: str, matches: Sequence[TrialMatch]) -> tuple[TrialEvidence, ...]:

@@ -12,9 +12,10 @@ from nelm.guideline.compiling import Layers
 from nelm.guideline.criteria import OptionRule, requires
 from nelm.guideline.facts import boolean as boolean_fact
 from nelm.guideline.findings.all import Facts, derived_facts
+from nelm.guideline.findings.listing import ReportedFinding, reported
 from nelm.guideline.logic import Boolean, Node
 from nelm.guideline.therapy import Therapy, TrialMatch
-from nelm.guideline.verdicts import statements, verdict_expression
+from nelm.guideline.verdicts import Columns, distinct, statements, verdict_expression
 from nelm.knowledge import Entry, Knowledge
 from nelm.planner.answers import eligibility_column
 from nelm.planner.conflicts import conflict_statements
@@ -48,10 +49,12 @@ class Guideline:
     outlook: Mapping[str, tuple[TrialMatch, ...]]
     layers: Layers
     columns: tuple[tuple[pl.Expr, ...], ...]
+    places: Columns
     criteria: tuple[pl.Expr, ...]
     verdicts: tuple[pl.Expr, ...]
     extras: tuple[pl.Expr, ...]
     asked: Asked
+    reported: tuple[ReportedFinding, ...]
 
     def option(self, identifier: str) -> OptionRule:
         """The option of this identifier; KeyError when there is none."""
@@ -113,7 +116,7 @@ def build_guideline(knowledge: Knowledge) -> Guideline:
     outlook: dict[str, tuple[TrialMatch, ...]] = {}
     for therapy in THERAPIES:
         outlook |= therapy.outlook(facts, knowledge)
-    named = dict(statements(options))
+    named, places = distinct(statements(options))
     extras = {**_trial_statements(outlook), **conflict_statements(facts, knowledge.record(SequenceKnowledge, "sequence"))}
     layers = Layers()
     for node in (*_group_nodes(facts), *named.values(), *extras.values()):
@@ -126,9 +129,11 @@ def build_guideline(knowledge: Knowledge) -> Guideline:
         outlook=outlook,
         layers=layers,
         columns=layers.columns,
+        places=places,
         criteria=tuple(layers.statement(node).alias(name) for name, node in named.items()),
-        verdicts=tuple(verdict_expression(option) for option in options),
+        verdicts=tuple(verdict_expression(option, places) for option in options),
         asked=asked_of(options),
+        reported=tuple(reported(facts, knowledge)),
         extras=tuple(layers.statement(node).alias(name) for name, node in extras.items()),
     )
 

@@ -10,7 +10,7 @@ from nelm.guideline.criteria import Kind, State, Verdict
 from nelm.guideline.facts import fact_specs
 from nelm.guideline.row import PatientRow
 from nelm.planner.plan import AnsweredCriterion, Consequence, Need, NextFact
-from nelm.planner.probing import LISTS, Probe, list_of
+from nelm.planner.probing import LISTS, PLACES, Probe, asked_as, list_of
 from nelm.quantities import Interval
 
 OPEN = (Verdict.RECOMMENDED, Verdict.OPTION, Verdict.UNDETERMINED)
@@ -60,8 +60,13 @@ def _missing(criterion: AnsweredCriterion, row: PatientRow) -> list[str]:
 
 def needs(option: str, criteria: Sequence[AnsweredCriterion], row: PatientRow, whatif: WhatIf) -> tuple[Need, ...]:
     """The facts still missing for an option, those first that can move its verdict alone."""
-    names = dict.fromkeys(name for item in open_criteria(criteria) for name in _missing(item, row))
-    found = [Need(name, _telling(whatif, option, name)) for name in names]
+    asked: dict[str, list[str]] = {}
+    for name in dict.fromkeys(name for item in open_criteria(criteria) for name in _missing(item, row)):
+        asked.setdefault(asked_as(name), []).append(name)
+    found = [
+        Need(name, tuple(told for fact in facts for told in _telling(whatif, option, fact)))
+        for name, facts in asked.items()
+    ]
     return tuple(sorted(found, key=lambda need: not need.consequences))
 
 
@@ -84,13 +89,13 @@ def next_facts(
         if whatif.verdicts[option][0] in OPEN:
             for item in open_criteria(answered):
                 for name in _missing(item, row):
-                    waiting.setdefault(list_of(name) or name, {})[option] = None
+                    waiting.setdefault(list_of(name) or asked_as(name), {})[option] = None
     asked: dict[str, list[str]] = {name: [] for name in waiting}
     for fact in whatif.places:
-        asked.setdefault(list_of(fact) or fact, []).append(fact)
+        asked.setdefault(list_of(fact) or asked_as(fact), []).append(fact)
     found = [_next_fact(name, facts, tuple(waiting.get(name, ())), row, whatif) for name, facts in asked.items()]
     telling = [item for item in found if item.settles or item.needed_by]
-    order = {name: place for place, name in enumerate([*fact_specs(), *LISTS])}
+    order = {name: place for place, name in enumerate([*fact_specs(), *LISTS, *PLACES])}
     return tuple(
         sorted(telling, key=lambda item: (-len(item.needed_by), -len(item.settles), order[item.fact]))
     )
@@ -102,5 +107,7 @@ def _next_fact(
     settles = tuple(option for option in whatif.verdicts if any(whatif.moves(option, fact) for fact in facts))
     if name in LISTS:
         return NextFact(name, LISTS[name][1], "history", settles, needed_by)
+    if name in PLACES:
+        return NextFact(name, *PLACES[name], settles, needed_by)
     spec = fact_specs()[name]
     return NextFact(name, spec.meaning, spec.answered_by, settles, needed_by, measurement=name in row.cells)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from nelm.guideline.criteria import Intent, Kind, State, Verdict
+from nelm.guideline.criteria import SUPPORTING, Intent, Kind, State, Verdict
 from nelm.guideline.therapy import Proposal
 from nelm.knowledge import Disagreement, Entry, Source, Status, Trial
 
@@ -176,7 +176,14 @@ class Plan:
     lesions: tuple[tuple[str, float, float | None], ...] = field(default=())
 
     def of_intent(self, intent: Intent) -> tuple[PlannedOption, ...]:
-        """The options of one intent in order of verdict and rank."""
+        """The options of one intent by verdict and rank; open ones with more support and fewer gaps first."""
         order = list(Verdict)
         chosen = [item for item in self.options if item.intent is intent]
-        return tuple(sorted(chosen, key=lambda item: (order.index(item.verdict), item.rank or 0, item.id)))
+        return tuple(sorted(chosen, key=lambda item: (order.index(item.verdict), item.rank or 0, *_promise(item))))
+
+
+def _promise(option: PlannedOption) -> tuple[int, int, int, str]:
+    """How much speaks for an option without a rank: positions, the patient's facts, what is missing."""
+    positions = sum(item.applies is State.MET and item.position in SUPPORTING for item in option.positions)
+    favours = sum(item.kind is Kind.FAVOURS and item.state is State.MET for item in option.criteria)
+    return -positions, -favours, len(option.needs), option.id

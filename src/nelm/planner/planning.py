@@ -11,8 +11,7 @@ from nelm.case import Case
 from nelm.guideline.compiling import high, low, word
 from nelm.guideline.criteria import OptionRule, Verdict
 from nelm.guideline.facts import fact_specs
-from nelm.guideline.findings.listing import reported
-from nelm.guideline.frames import frame_of
+from nelm.guideline.frames import what_if_frame
 from nelm.guideline.logic import DefinedBoolean, DefinedNumber, Partition
 from nelm.guideline.row import PatientRow, row_of
 from nelm.guideline.therapy import Item, PatientView, Proposal, Value
@@ -29,6 +28,9 @@ from nelm.planner.probing import probes
 from nelm.quantities import Interval
 
 
+WORDS = {str(verdict): verdict for verdict in Verdict}
+
+
 @dataclass(frozen=True)
 class Evaluation:
     """One case run through the guideline: its row, the evaluated line and the what-if."""
@@ -42,7 +44,7 @@ class Evaluation:
     @property
     def reader(self) -> Reader:
         """Reads the answers of the patient."""
-        return Reader(self.line, self.row)
+        return Reader(self.line, self.row, self.guideline.places)
 
     @cached_property
     def view(self) -> PatientView:
@@ -64,10 +66,9 @@ def evaluate(case: Case, guideline: Guideline) -> Evaluation:
     row = row_of(case, guideline.knowledge)
     options = guideline.options
     tried = probes(row.values, guideline.asked)
-    rows = [row.values, *({**row.values, **probe.sets} for probe in tried)]
-    table = guideline.evaluate(frame_of(rows))
+    table = guideline.evaluate(what_if_frame(row.values, [probe.sets for probe in tried]))
     first = guideline.statements_of(table.head(1))
-    verdicts = {option.id: tuple(Verdict(value) for value in table[option.id]) for option in options}
+    verdicts = {option.id: tuple(WORDS[value] for value in table[option.id].to_list()) for option in options}
     return Evaluation(case, guideline, row, first.row(0, named=True), WhatIf(tried, verdicts))
 
 
@@ -98,7 +99,6 @@ def _known_facts(row: PatientRow) -> tuple[KnownFact, ...]:
     return tuple(
         KnownFact(name, specs[name].meaning, cell.written, specs[name].unit, cell.paths, cell.inferred)
         for name, cell in row.cells.items()
-        if not name.startswith("preferences.declined.") or cell.value is True
     )
 
 
@@ -169,7 +169,7 @@ def plan_for(case: Case, knowledge: Knowledge, software: str) -> Plan:
     known = knowledge.record(SequenceKnowledge, "sequence")
     judged = ranked([_planned(evaluation, option) for option in guideline.options])
     options = with_sequence(judged, evaluation.view, known)
-    findings = findings_of(evaluation.row, evaluation.view, reported(guideline.facts, knowledge))
+    findings = findings_of(evaluation.row, evaluation.view, guideline.reported)
     conflicts = touching(evaluation.line, options, knowledge)
     views = {view.source for item in conflicts for view in item.views}
     follow_up = _follow_up(options)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nelm.guideline.criteria import Kind, OptionRule
 from nelm.guideline.facts import FactSpec, fact_specs
-from nelm.guideline.frames import RawValue
+from nelm.guideline.frames import DECLINED, RawValue
 from nelm.guideline.logic import DefinedNumber, Node, NumberFact, facts_of, thresholds, walk
 from nelm.quantities import Interval
 
@@ -22,6 +22,34 @@ LISTS: Mapping[str, tuple[str, str]] = {
     "no_other_treatments": ("treatments.", "earlier treatment: none but what is listed"),
 }
 """Statements of the case that close a list, with the facts that they settle."""
+
+
+COMPANIONS: Mapping[str, Mapping[str, RawValue]] = {"tumour.differentiation": {"tumour.mixed": False}}
+"""What an answer says beside itself: a report of the differentiation would name a mixed neoplasm."""
+
+ASKED_AS: Mapping[str, str] = {
+    "tumour.mixed": "tumour.differentiation",
+    "tumour.histology_known": "tumour.differentiation",
+    "receptor_imaging.sstr.positive": "receptor_imaging.sstr.uptake",
+    "receptor_imaging.fdg.mismatched_lesion_count": "receptor_imaging.fdg.positive_sstr_negative_lesions",
+    "liver.two_adjacent_segments": "liver.lesions",
+    "liver.closest_vessel_mm": "liver.lesions",
+    "liver.closest_bile_duct_mm": "liver.lesions",
+    "tumour.metastasis_biopsied": "tumour.specimens",
+}
+"""Facts that the case document knows under another name."""
+
+
+PLACES: Mapping[str, tuple[str, str]] = {
+    "liver.lesions": ("every liver metastasis: segment, size, distance to vessels and bile duct", "liver CT or MRI"),
+    "tumour.specimens": ("site and histology of a biopsy of a metastasis", "biopsy"),
+}
+"""Places of the case document that answer several facts: what they are and what gives them."""
+
+
+def asked_as(fact: str) -> str:
+    """The name under which a fact is asked for: a place in the case document."""
+    return ASKED_AS.get(fact, fact.removesuffix(".times_upper_limit"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +70,7 @@ def relevant_facts(options: Sequence[OptionRule]) -> tuple[str, ...]:
                 used |= dict.fromkeys(criterion.facts)
         for position in option.positions:
             used |= dict.fromkeys(facts_of(position.context))
-    return tuple(name for name in fact_specs() if name in used)
+    return tuple(name for name in fact_specs() if name in used and not name.startswith(DECLINED))
 
 
 def direct_thresholds(options: Sequence[OptionRule]) -> Mapping[str, tuple[float, ...]]:
@@ -153,5 +181,6 @@ def probes(row: Mapping[str, RawValue], asked: Asked) -> tuple[Probe, ...]:
     for name in asked.facts:
         if _unknown(name, row):
             tried = _probes_of(specs[name], asked.limits.get(name, ()), name in asked.in_formulas)
-            found += [probe for probe in tried if _within(probe, row)]
+            beside = {key: value for key, value in COMPANIONS.get(name, {}).items() if row.get(key) is None}
+            found += [replace(probe, sets={**probe.sets, **beside}) for probe in tried if _within(probe, row)]
     return tuple(found)

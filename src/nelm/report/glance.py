@@ -26,7 +26,7 @@ BLOCKS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 ALWAYS = frozenset({"patient.ecog", "tumour.grade", "tumour.primary_site", "receptor_imaging.sstr.uptake",
                     "liver.lesion_count", "liver.burden_percent", "liver.resectable", "extrahepatic.any",
                     "course.status", "patient.age_years", "renal.creatinine_clearance"})  # fmt: skip
-MOST_QUESTIONS = 7
+SYNDROMES = {"carcinoid": "carcinoid syndrome", "acth": "ectopic ACTH", "pthrp": "PTHrP", "ghrh": "GHRH"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,9 @@ def _syndromes(plan: Plan) -> Line:
     prefix = "tumour.syndromes."
     present = [item.name for item in plan.facts if item.name.startswith(prefix) and item.written == "yes"]
     if present:
-        return Line("syndrome", ", ".join(plain(name[len(prefix) :]) for name in present), f"fact-{present[0]}")
+        names = [plain(name[len(prefix) :]) for name in present]
+        words = [SYNDROMES.get(name, name) for name in names]
+        return Line("syndrome", ", ".join(words), f"fact-{present[0]}")
     word = next((item.written for item in plan.facts if item.name == "tumour.functioning"), None)
     return Line("function", plain(word) if word else None, "fact-tumour.functioning")
 
@@ -133,7 +135,7 @@ def headline(plan: Plan) -> tuple[Line, ...]:
         line = known.get(name)
         return [Line("", pattern.format(line.value), line.anchor)] if line is not None else []
 
-    sex = {"female": "woman", "male": "man"}
+    sex = {"female": "Woman", "male": "Man"}
     who = [Line("", sex.get(line.value or "", line.value), line.anchor) for line in phrase("patient.sex", "{}")]
     return tuple(
         part

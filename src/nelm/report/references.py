@@ -13,7 +13,7 @@ from nelm.planner.plan import Plan
 from nelm.planner.probing import list_of
 from nelm.report.wording import STATUS_WORDS
 
-_FIGURE = re.compile(r"[^\s(]*\d[^\s)]*(?:\s?(?:%|mg/m²|mg|GBq|Gy|mL|mm|months|weeks|years|days))?")
+_FIGURE = re.compile(r"[^\s(]*\d(?:[^\s)]*[^\s),.;:])?(?:\s?(?:%|mg/m²|mg|GBq|Gy|mL|mm|months|weeks|years|days))?")
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ class References:
     def marks(self, keys: tuple[str, ...]) -> Markup:
         """The numbers of the sources, raised."""
         known = sorted((self.numbers[key], key) for key in keys if key in self.numbers)
-        link = Markup('<a href="#source-{}" title="{}">{}</a>')
-        links = [link.format(key, self.plan.sources[key].citation, number) for number, key in known]
+        link = Markup('<a href="#source-{}">{}</a>')
+        links = [link.format(key, number) for number, key in known]
         return Markup('<sup class="refs">{}</sup>').format(Markup("&#8201;").join(links)) if links else Markup("")
 
     @staticmethod

@@ -10,20 +10,24 @@ from rich.tree import Tree
 
 from nelm.guideline.criteria import Intent, State, Verdict
 from nelm.planner.plan import DISCLAIMER, AnsweredCriterion, Plan, PlannedOption
+from nelm.report import glance
+from nelm.report.reasons import reason_of
 from nelm.report.wording import (
     INTENT_WORDS,
     KIND_WORDS,
     POSITION_WORDS,
+    READ_WORDS,
     STATE_WORDS,
     STATUS_WORDS,
     VERDICT_MARKS,
     VERDICT_WORDS,
-    decisive,
+    answer_text,
+    criterion_answer,
     fact_words,
-    finding_words,
     item_value,
     limit_words,
-    needed_words,
+    outcome_words,
+    plain,
 )
 
 STYLES = {
@@ -35,93 +39,146 @@ STYLES = {
 }
 
 
-def _why(option: PlannedOption) -> str:
-    if option.verdict is Verdict.UNDETERMINED and option.needs:
-        return f"needs: {needed_words(option)}"
-    found = decisive(option)
-    return found.statement if found else ""
+def _verdict(verdict: Verdict) -> str:
+    return f"[{STYLES[verdict]}]{VERDICT_MARKS[verdict]} {VERDICT_WORDS[verdict]}[/]"
 
 
 def print_plan(plan: Plan, console: Console) -> None:
     """The whole plan, options by intent."""
-    console.print(Panel(f"[bold]{escape(plan.case_id)}[/]   as of {plan.as_of}   nelm {plan.software}, "
-                        f"knowledge {plan.knowledge}", subtitle="research and education"))  # fmt: skip
-    for item in plan.findings:
-        console.print(f"  {escape(item.label)}: [bold]{escape(finding_words(item))}[/]")
+    who = " · ".join(escape(line.value or "") for line in glance.headline(plan))
+    console.print(
+        Panel(
+            f"[bold]{escape(plan.case_id)}[/]  {plan.as_of}  [dim]nelm {plan.software}, knowledge {plan.knowledge}[/]\n{who}",
+            subtitle="research and education, not a medical device",
+        )
+    )
+    _print_blocks(plan, console)
     for intent in Intent:
-        table = Table(title=INTENT_WORDS[intent], title_justify="left", expand=True, box=None, padding=(0, 1))
-        table.add_column("", width=2)
-        table.add_column("option", ratio=3)
-        table.add_column("verdict", ratio=2)
-        table.add_column("why", ratio=7)
-        group = [item for item in plan.of_intent(intent) if item.verdict is not Verdict.NOT_INDICATED]
-        for item in group:
-            rank = str(item.rank) if item.rank else ""
-            verdict = f"{VERDICT_MARKS[item.verdict]} {VERDICT_WORDS[item.verdict]}"
-            table.add_row(rank, escape(item.name), f"[{STYLES[item.verdict]}]{verdict}[/]", escape(_why(item)))
-        if group:
-            console.print(table)
+        _print_intent(plan, intent, console)
     left = [item.name for item in plan.options if item.verdict is Verdict.NOT_INDICATED]
-    console.print(f"[dim]Not indicated: {escape(', '.join(left))}[/]")
+    if left:
+        console.print(f"\n[dim]– not indicated: {escape(', '.join(left))}[/]")
     _print_next(plan, console)
+    if plan.conflicts:
+        console.print("\n[bold]Where guidelines differ for this patient[/]")
     for item in plan.conflicts:
-        console.print(f"[bold]Guidelines differ:[/] {escape(item.topic)}")
+        console.print(f"  {escape(item.topic)} [dim]({escape(', '.join(view.body for view in item.views))})[/]")
+    for item in plan.follow_up:
+        console.print(f"[bold]Follow-up:[/] {escape(item.text)}")
     _print_warnings(plan, console)
 
 
-def _print_next(plan: Plan, console: Console, most: int = 8) -> None:
-    console.print("[bold]What to find out first[/]")
-    for place, item in enumerate(plan.next_facts[:most], start=1):
-        measured = " (measure more exactly)" if item.measurement else ""
-        waiting = f"{len(item.needed_by)} options wait for it" if item.needed_by else ""
-        moves = f"moves {len(item.settles)} verdicts alone" if item.settles else ""
-        told = "; ".join(text for text in (waiting, moves) if text)
-        console.print(f"  {place}. {escape(item.meaning)}{measured} – {escape(item.answered_by)} [dim]({told})[/]")
+def _print_blocks(plan: Plan, console: Console) -> None:
+    for heading, lines in glance.blocks(plan):
+        told = ", ".join(
+            f"{escape(line.label)} " + (f"[bold]{escape(line.value)}[/]" if line.value else "[yellow]not known[/]")
+            for line in lines
+        )
+        console.print(f"[bold]{heading}:[/] {told}")
+
+
+def _print_intent(plan: Plan, intent: Intent, console: Console) -> None:
+    group = glance.rows(plan, intent)
+    if not group:
+        return
+    table = Table(title=f"\n[bold]{INTENT_WORDS[intent]}[/]", title_justify="left", title_style="", expand=True,
+                  box=None, padding=(0, 1), show_header=False)  # fmt: skip
+    table.add_column("rank", width=2)
+    table.add_column("option", ratio=4)
+    table.add_column("verdict", width=17)
+    table.add_column("why", ratio=7)
+    for row in group:
+        doubt = STATUS_WORDS[row.reason.status]
+        why = escape(row.reason.words) + (f" [magenta]({doubt})[/]" if doubt else "")
+        names = ", ".join(name for _, name in row.options)
+        table.add_row(str(row.rank or ""), escape(names), _verdict(row.verdict), why)
+    console.print(table)
+
+
+def _print_next(plan: Plan, console: Console, most: int = 7) -> None:
+    asked = glance.questions(plan)
+    console.print("\n[bold]What to find out first[/]" if asked else "\nNo missing fact would change a verdict.")
+    for place, item in enumerate(asked[:most], start=1):
+        facts = ", ".join(f"{fact.meaning}{' (more exactly)' if fact.measurement else ''}" for fact in item.facts)
+        bears = f"bears on {len(item.options)} option{'s' if len(item.options) != 1 else ''}"
+        console.print(f"  {place}. [bold]{escape(item.answered_by)}[/]: {escape(facts)} [dim]({bears})[/]")
 
 
 def _print_warnings(plan: Plan, console: Console) -> None:
     for text in plan.warnings:
         console.print(f"[yellow]Note:[/] {escape(text)}")
-    console.print(f"[dim]{DISCLAIMER}[/]")
+    console.print(f"\n[dim]{DISCLAIMER}[/]")
 
 
 def print_explanation(plan: Plan, option_id: str, console: Console) -> None:
     """Why: criteria, facts, limits and sources of one option as a tree."""
     option = next(item for item in plan.options if item.id == option_id)
-    verdict = f"[{STYLES[option.verdict]}]{VERDICT_WORDS[option.verdict]}[/]"
-    tree = Tree(f"[bold]{escape(option.name)}[/] ({option.id}): {verdict}")
+    tree = Tree(f"[bold]{escape(option.name)}[/] ({option.id}): {_verdict(option.verdict)}")
+    tree.add(f"[bold]because[/] {escape(reason_of(option).words)}")
+    criteria = tree.add("[bold]criteria[/]")
     for criterion in option.criteria:
-        _add_criterion(tree, criterion, plan)
-    positions = tree.add("Positions")
-    for position in option.positions:
-        words = POSITION_WORDS.get(position.position, position.position)
-        node = positions.add(f"{escape(position.body)}: {words}; applies: {STATE_WORDS[position.applies]}")
-        node.add(escape(position.statement))
-        _add_sources(node, position.sources, plan)
+        _add_criterion(criteria, criterion, plan)
+    _add_positions(tree, option, plan)
     for need in option.needs:
-        told = "; ".join(f"{c.value}: {VERDICT_WORDS[c.verdict]}" for c in need.consequences)
-        tree.add(f"[yellow]missing:[/] {escape(fact_words(need.fact))} {escape(told)}")
-    practice = tree.add("In practice")
-    for line in (*option.proposal.regimen, *option.proposal.quantities, *option.proposal.monitoring):
-        practice.add(escape(f"{line.label}: {item_value(line)} {line.text}"))
+        told = "; ".join(f"{answer_text(c.value)} → {VERDICT_WORDS[c.verdict]}" for c in need.consequences)
+        tree.add(f"[yellow]missing:[/] {escape(fact_words(need.fact))}{': ' if told else ''}{escape(told)}")
+    _add_practice(tree, option, plan)
     for reason in option.reasons:
-        tree.add(f"order: {escape(reason)}")
+        tree.add(f"[bold]order:[/] {escape(reason)}")
     console.print(tree)
     console.print(f"[dim]{DISCLAIMER}[/]")
+
+
+def _add_positions(tree: Tree, option: PlannedOption, plan: Plan) -> None:
+    positions = tree.add("[bold]who says what[/]") if option.positions else tree
+    for position in option.positions:
+        words = POSITION_WORDS.get(position.position, position.position)
+        doubt = STATUS_WORDS[position.status]
+        mark = f" [magenta]({doubt})[/]" if doubt else ""
+        node = positions.add(
+            f"{escape(position.body)}: {words}; for this patient: {STATE_WORDS[position.applies]}{mark}"
+        )
+        node.add(escape(position.statement))
+        _add_sources(node, position.sources, plan)
+
+
+def _add_practice(tree: Tree, option: PlannedOption, plan: Plan) -> None:
+    proposal = option.proposal
+    blocks = (
+        ("how it is given", proposal.regimen),
+        ("in numbers, for this patient", proposal.quantities),
+        ("what to watch", proposal.monitoring),
+        ("take care", proposal.cautions),
+    )
+    for title, lines in blocks:
+        branch = tree.add(f"[bold]{title}[/]") if lines else tree
+        for line in lines:
+            value = item_value(line)
+            shown = f"{value} – " if value and value not in line.text else ""
+            _add_sources(branch.add(escape(f"{line.label}: {shown}{line.text}")), line.sources, plan)
+    evidence = tree.add("[bold]what studies showed[/]") if option.evidence else tree
+    for item in option.evidence:
+        words = STATE_WORDS[item.would_have_been_in]
+        node = evidence.add(f"{escape(item.trial.name)} ({item.trial.year}); this patient in it: {words}")
+        for outcome in item.trial.outcomes:
+            node.add(escape(outcome_words(outcome)))
+        _add_sources(node, item.trial.sources, plan)
 
 
 def _add_criterion(tree: Tree, criterion: AnsweredCriterion, plan: Plan) -> None:
     style = {State.MET: "bold", State.NOT_MET: "dim", State.UNKNOWN: "yellow"}[criterion.state]
     doubt = STATUS_WORDS[criterion.status]
     mark = f" [magenta]({doubt})[/]" if doubt else ""
-    head = f"{KIND_WORDS[criterion.kind]}: {escape(criterion.statement)} [{style}]{STATE_WORDS[criterion.state]}[/]"
+    answer = criterion_answer(criterion.kind, criterion.state)
+    head = f"{KIND_WORDS[criterion.kind]}: {escape(criterion.statement)} [{style}]{answer}[/]"
     node = tree.add(head + mark)
     paths = {item.name: ", ".join(item.paths) for item in plan.facts}
     for name, written in criterion.facts.items():
         place = f" [dim]{escape(paths.get(name, ''))}[/]" if name in paths else ""
-        node.add(f"fact {escape(name)}: {escape(written) if written is not None else '[yellow]not known[/]'}{place}")
+        told = escape(plain(written)) if written is not None else "[yellow]not known[/]"
+        node.add(f"fact: {escape(fact_words(name))}: {told}{place}")
     for limit in criterion.limits:
-        node.add(f"limit {escape(limit.id)}: {escape(limit_words(limit))} [dim]{escape(limit.place)}[/]")
+        node.add(f"limit: {escape(limit_words(limit))} [dim]{escape(limit.statement)} ({escape(limit.place)})[/]")
     _add_sources(node, criterion.sources, plan)
 
 
@@ -129,11 +186,23 @@ def _add_sources(node: Tree, keys: tuple[str, ...], plan: Plan) -> None:
     for key in keys:
         source = plan.sources.get(key)
         if source is not None:
-            node.add(f"[dim]source {escape(source.citation)} (read: {source.read.replace('_', ' ')})[/]")
+            read = READ_WORDS.get(source.read, plain(source.read))
+            node.add(f"[dim]source: {escape(source.citation)} (read: {read})[/]")
 
 
 def print_check(plan: Plan, console: Console) -> None:
-    """The document is valid; what is missing."""
+    """The document is valid; what is missing, ranked, with the options that wait for it."""
     console.print(f"[green]valid[/] {escape(plan.case_id)}: {len(plan.facts)} facts")
-    _print_next(plan, console, most=20)
+    for heading, lines in glance.blocks(plan):
+        missing = [line.label for line in lines if line.value is None]
+        if missing:
+            console.print(f"  [bold]{heading}[/]: not known: {escape(', '.join(missing))}")
+    _print_next(plan, console, most=len(plan.next_facts))
+    table = Table(title="\n[bold]Fact by fact[/]", title_justify="left", title_style="", box=None, expand=True)
+    for name, ratio in (("fact", 5), ("found out by", 4), ("options that wait", 2), ("moves by itself", 2)):
+        table.add_column(name, ratio=ratio)
+    for item in plan.next_facts:
+        table.add_row(escape(item.meaning), escape(item.answered_by), str(len(item.needed_by)), str(len(item.settles)))
+    if plan.next_facts:
+        console.print(table)
     _print_warnings(plan, console)

@@ -56,7 +56,7 @@ STATUS_WORDS = {
     Status.VERIFIED: "",
     Status.COMPUTED: "",
     Status.SECONDARY: "secondary source",
-    Status.RECALLED: "not yet checked against its source",
+    Status.RECALLED: "recalled, not checked",
 }
 POSITION_WORDS = {
     "first_line": "first line",

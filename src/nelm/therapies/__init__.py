@@ -10,7 +10,10 @@ from nelm.therapies.radioembolisation import THERAPY as RADIOEMBOLISATION
 from nelm.therapies.radiotherapy import THERAPY as RADIOTHERAPY
 from nelm.therapies.somatostatin import THERAPY as SOMATOSTATIN
 from nelm.therapies.surgery import THERAPY as SURGERY
+from nelm.therapies.surveillance import THERAPY as SURVEILLANCE
+from nelm.therapies.symptoms import THERAPY as SYMPTOMS
 from nelm.therapies.targeted import THERAPY as TARGETED
+from nelm.therapies.workup import THERAPY as WORKUP
 
 THERAPIES: tuple[Therapy, ...] = (
     SURGERY,
@@ -23,6 +26,9 @@ THERAPIES: tuple[Therapy, ...] = (
     TARGETED,
     IMMUNOTHERAPY,
     RADIOTHERAPY,
+    SYMPTOMS,
+    SURVEILLANCE,
+    WORKUP,
 )
 
 __all__ = ["THERAPIES"]

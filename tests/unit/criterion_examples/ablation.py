@@ -8,7 +8,12 @@ Facts = dict[str, Any]
 
 COMORBID = "patient.comorbidities"
 WELL: Facts = {"tumour.mixed": False, "tumour.differentiation": "well"}
-G2: Facts = {**WELL, "tumour.primary_site": "pancreas", "tumour.ki67_percent": 8.0, "tumour.mitoses_per_2mm2": 1.0}
+G2: Facts = {
+    **WELL,
+    "tumour.primary_site": "pancreas",
+    "tumour.ki67_percent": 8.0,
+    "tumour.mitoses_per_2mm2": 1.0,
+}
 NO_BILIARY_ENTRY: Facts = {
     "liver.bilioenteric_anastomosis": False,
     f"{COMORBID}.previous_pancreatoduodenectomy": False,

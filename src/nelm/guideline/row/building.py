@@ -39,7 +39,7 @@ def _fill_preferences(cells: Cells, case: Case) -> None:
     declined = set(case.preferences.declined)
     for option in words.OPTION_IDS:
         refused = option in declined or f"{option.partition('.')[0]}.*" in declined
-        cells.put(f"preferences.declined.{option}", refused, "preferences.declined")
+        cells.put(f"preferences.declined.{option}", refused or None, "preferences.declined")
 
 
 def row_of(case: Case, knowledge: Knowledge) -> PatientRow:

@@ -19,7 +19,11 @@ def proposal(option: str, patient: PatientView, knowledge: Knowledge) -> Proposa
     known = knowledge.record(AblationKnowledge, "ablation")
     return Proposal(
         regimen=(item("technique", known.technique), item("margin", known.margin)),
-        quantities=(_zone(patient, known), item("smallest zone", known.zone_min), item("largest zone", known.zone_max)),
+        quantities=(
+            _zone(patient, known),
+            item("smallest zone", known.zone_min),
+            item("largest zone", known.zone_max),
+        ),
         monitoring=(item("imaging", known.imaging_after),),
         cautions=(item("bowel", known.adherent_bowel), item("abscess", known.abscess)),
     )
