@@ -68,7 +68,9 @@ def _compare(order: str, left: Ends, right: Ends) -> Truth:
 def word_truths(node: logic.Partition, row: Mapping[str, Any]) -> dict[str, Truth]:
     raw = {word: truth(test, row) for word, test in node.cases}
     return {
-        word: True if all(other is False for name, other in raw.items() if name != word) and len(raw) > 1 else value
+        word: True
+        if all(other is False for name, other in raw.items() if name != word) and len(raw) > 1
+        else value
         for word, value in raw.items()
     }
 

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from nelm.errors import KnowledgeError
-from nelm.knowledge import Knowledge, Status, file_names, load_knowledge
-from nelm.knowledge import loading
+from nelm.knowledge import Knowledge, Status, file_names, load_knowledge, loading
 
 KNOWLEDGE = load_knowledge()
 SRC = Path(loading.__file__).parent.parent
@@ -39,7 +38,9 @@ def test_no_generated_page_is_cited() -> None:
 
 
 def test_every_entry_is_used_by_code() -> None:
-    code = "\n".join(path.read_text(encoding="utf-8") for path in SRC.rglob("*.py") if path.name != "knowledge.py")
+    code = "\n".join(
+        path.read_text(encoding="utf-8") for path in SRC.rglob("*.py") if path.name != "knowledge.py"
+    )
     unused = [name for name in ALL if not re.search(rf"\b{re.escape(name.partition('.')[2])}\b", code)]
     assert unused == []
 

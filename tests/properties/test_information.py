@@ -48,7 +48,12 @@ def test_a_new_fact_never_flips_an_unrelated_verdict(row, seed) -> None:
                 assert name in RESTS_ON[option.id], (option.id, name, before, verdict)
 
 
-FALL_BACKS = ("tumour.stated_grade", "tumour.tnm.", "receptor_imaging.sstr.positive", "receptor_imaging.netpet")
+FALL_BACKS = (
+    "tumour.stated_grade",
+    "tumour.tnm.",
+    "receptor_imaging.sstr.positive",
+    "receptor_imaging.netpet",
+)
 """Stated summaries that speak only where the measurement is silent; a case that contradicts itself is refused at
 the border, so random rows leave them out. The same holds for the extent beside the uptake and for mitoses."""
 
@@ -61,13 +66,17 @@ def _without_fall_backs(row):
     ):
         if measured in kept:
             kept.pop(fall_back, None)
+    if "tumour.functioning" in kept:
+        kept = {name: value for name, value in kept.items() if not name.startswith("tumour.syndromes.")}
     return kept
 
 
 def _widened(value, seed):
     if not isinstance(value, Interval):
         return None
-    return Interval(max(0.0, value.low - seed.choice((0.0, 1.0, 20.0))), value.high + seed.choice((0.0, 1.0, 50.0)))
+    return Interval(
+        max(0.0, value.low - seed.choice((0.0, 1.0, 20.0))), value.high + seed.choice((0.0, 1.0, 50.0))
+    )
 
 
 @RELAXED

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.rows import evaluate_many
 
 from nelm.knowledge import load_knowledge
 from nelm.planner.evaluation import current_guideline
-from tests.rows import evaluate_many
 
 FOLDER = Path(__file__).parent / "criterion_examples"
 REFUSAL = "planner.not_declined"

@@ -6,9 +6,8 @@ import random
 from pathlib import Path
 
 from nelm.app import case_plan
-from nelm.case import parse_case
+from nelm.case import case_to_document, parse_case
 from nelm.io.case_files import read_case
-from nelm.case import case_to_document
 from nelm.io.plan_json import plan_bytes, plan_document
 from nelm.report import html_page, pdf_bytes
 

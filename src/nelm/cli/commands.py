@@ -28,7 +28,9 @@ def nelm() -> None:
 
 @nelm.command()
 @CASE
-@click.option("--json", "json_file", type=click.Path(allow_dash=True), help="The plan as JSON; - for standard output.")
+@click.option(
+    "--json", "json_file", type=click.Path(allow_dash=True), help="The plan as JSON; - for standard output."
+)
 @click.option("--html", "html_file", type=click.Path(), help="The report as one HTML file.")
 @click.option("--pdf", "pdf_file", type=click.Path(), help="The report as PDF.")
 def plan(case: str, json_file: str | None, html_file: str | None, pdf_file: str | None) -> None:

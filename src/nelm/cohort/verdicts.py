@@ -37,9 +37,13 @@ def cohort_verdicts(table: pl.DataFrame) -> pl.DataFrame:
     try:
         parts = [guideline.verdict_frame(completed(part)) for part in _slices(facts)]
     except KeyError as error:
-        raise InputError([Problem("columns", str(error)[:60], "names of facts", "See docs/facts.md.")]) from error
+        raise InputError(
+            [Problem("columns", str(error)[:60], "names of facts", "See docs/facts.md.")]
+        ) from error
     except pl.exceptions.InvalidOperationError as error:
-        raise InputError([Problem("columns", str(error)[:60], "words of the vocabulary", "Correct it.")]) from error
+        raise InputError(
+            [Problem("columns", str(error)[:60], "words of the vocabulary", "Correct it.")]
+        ) from error
     verdicts = pl.concat(parts) if parts else guideline.verdict_frame(completed(facts))
     return verdicts if "id" not in table.columns else verdicts.insert_column(0, table["id"])
 
@@ -48,7 +52,9 @@ def write_cohort(source: Path, target: Path) -> int:
     """Read a Parquet or CSV table of facts, write its verdicts in the same kind of file; gives the rows."""
     reads = {".parquet": pl.read_parquet, ".csv": pl.read_csv}
     if source.suffix not in reads:
-        raise InputError([Problem(str(source.suffix), source.name, "a .parquet or .csv table", "Convert the table.")])
+        raise InputError(
+            [Problem(str(source.suffix), source.name, "a .parquet or .csv table", "Convert the table.")]
+        )
     table = reads[source.suffix](source)
     verdicts = cohort_verdicts(table)
     if target.suffix == ".csv":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
 import polars as pl
 
 from nelm.guideline.logic import (
@@ -352,7 +353,9 @@ class Layers:
     @property
     def columns(self) -> tuple[tuple[pl.Expr, ...], ...]:
         """The columns to add, layer by layer."""
-        return tuple(tuple(column for node in layer for column in self._columns_of(node)) for layer in self._layers)
+        return tuple(
+            tuple(column for node in layer for column in self._columns_of(node)) for layer in self._layers
+        )
 
     def _columns_of(self, node: Definition | Number | Boolean) -> list[pl.Expr]:
         if isinstance(node, Partition):
@@ -379,4 +382,6 @@ def evaluate(frame: pl.DataFrame, layers: Layers, statements: Mapping[str, Boole
     query = frame.lazy()
     for layer in layers.columns:
         query = query.with_columns(layer)
-    return query.with_columns([layers.statement(node).alias(name) for name, node in statements.items()]).collect()
+    return query.with_columns(
+        [layers.statement(node).alias(name) for name, node in statements.items()]
+    ).collect()

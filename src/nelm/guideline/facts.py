@@ -72,7 +72,10 @@ def _patient() -> list[FactSpec]:
         _boolean("patient.pregnant", "pregnant", "pregnancy test"),
         _boolean("patient.breastfeeding", "breastfeeding", HISTORY),
         _boolean("patient.fit_for_major_surgery", "fit for major surgery", "anaesthetic assessment"),
-        *(_boolean(f"patient.comorbidities.{item}", item.replace("_", " "), HISTORY) for item in words.Comorbidity),
+        *(
+            _boolean(f"patient.comorbidities.{item}", item.replace("_", " "), HISTORY)
+            for item in words.Comorbidity
+        ),
     ]
 
 
@@ -83,11 +86,21 @@ def _tumour() -> list[FactSpec]:
         _boolean("tumour.primary_resectable", "primary resectable", BOARD),
         _boolean("tumour.primary_symptomatic", "primary obstructs, bleeds or causes ischaemia", HISTORY),
         _number("tumour.months_since_diagnosis", "time since diagnosis", HISTORY, "mo", 3, 24),
-        _word("tumour.differentiation", "differentiation (governing specimen)", PATHOLOGY, words.Differentiation),
+        _word(
+            "tumour.differentiation", "differentiation (governing specimen)", PATHOLOGY, words.Differentiation
+        ),
         _boolean("tumour.mixed", "mixed neuroendocrine-non-neuroendocrine neoplasm", PATHOLOGY),
         _word("tumour.cell_type", "cell type of a carcinoma", PATHOLOGY, words.CellType),
         _number("tumour.ki67_percent", "Ki-67 (highest specimen)", PATHOLOGY, "%", 1, 5, 15, 30, 70),
-        _number("tumour.mitoses_per_2mm2", "mitoses per 2 mm² (highest specimen)", PATHOLOGY, "/(2.mm2)", 1, 10, 30),
+        _number(
+            "tumour.mitoses_per_2mm2",
+            "mitoses per 2 mm² (highest specimen)",
+            PATHOLOGY,
+            "/(2.mm2)",
+            1,
+            10,
+            30,
+        ),
         _word("tumour.stated_grade", "grade as printed in a report", PATHOLOGY, words.StatedGrade),
         *(
             _boolean(f"tumour.{name}", meaning, PATHOLOGY)
@@ -116,13 +129,29 @@ def _tumour() -> list[FactSpec]:
 def _receptors() -> list[FactSpec]:
     return [
         _word("receptor_imaging.sstr.uptake", "uptake of the hottest lesion", SSTR, words.SstrUptake),
-        _word("receptor_imaging.sstr.extent", "target lesions with at least liver uptake", SSTR, words.SstrExtent),
+        _word(
+            "receptor_imaging.sstr.extent",
+            "target lesions with at least liver uptake",
+            SSTR,
+            words.SstrExtent,
+        ),
         _boolean("receptor_imaging.sstr.positive", "receptor imaging positive", SSTR),
         _number("receptor_imaging.sstr.suv_max", "highest SUV", SSTR, "1"),
         _word("receptor_imaging.fdg.uptake", "FDG uptake", FDG, words.FdgUptake),
-        _boolean("receptor_imaging.fdg.positive_sstr_negative_lesions", "FDG-positive, receptor-negative lesion", FDG),
-        _number("receptor_imaging.fdg.mismatched_lesion_count", "FDG-positive, receptor-negative lesions", FDG, "1"),
-        _word("receptor_imaging.netpet", "NETPET grade", "receptor and FDG PET/CT read together", words.Netpet),
+        _boolean(
+            "receptor_imaging.fdg.positive_sstr_negative_lesions",
+            "FDG-positive, receptor-negative lesion",
+            FDG,
+        ),
+        _number(
+            "receptor_imaging.fdg.mismatched_lesion_count",
+            "FDG-positive, receptor-negative lesions",
+            FDG,
+            "1",
+        ),
+        _word(
+            "receptor_imaging.netpet", "NETPET grade", "receptor and FDG PET/CT read together", words.Netpet
+        ),
     ]
 
 
@@ -133,19 +162,32 @@ def _liver() -> list[FactSpec]:
         _word("liver.lobes", "lobes with metastases", IMAGING, words.Lobes),
         _boolean("liver.two_adjacent_segments", "all lesions in two adjacent segments", IMAGING),
         _number("liver.burden_percent", "share of the liver replaced", IMAGING, "%", 5, 20, 40, 60, 80),
-        _word("liver.resectable", "resectability (surgeon's word)", "surgeon's review of the imaging", words.Resectable),
+        _word(
+            "liver.resectable",
+            "resectability (surgeon's word)",
+            "surgeon's review of the imaging",
+            words.Resectable,
+        ),
         _number("liver.volume_ml", "liver volume", IMAGING, "mL"),
         _number("liver.future_liver_remnant_ml", "future liver remnant", "volumetry", "mL", 250, 500, 900),
         _word("liver.parenchyma", "liver parenchyma", IMAGING, words.Parenchyma),
         _word("liver.portal_vein_thrombosis", "portal vein thrombosis", IMAGING, words.PortalVeinThrombosis),
-        _boolean("liver.bilioenteric_anastomosis", "bilio-enteric anastomosis, stent or sphincterotomy", HISTORY),
+        _boolean(
+            "liver.bilioenteric_anastomosis", "bilio-enteric anastomosis, stent or sphincterotomy", HISTORY
+        ),
         _boolean("liver.biliary_obstruction", "biliary obstruction", IMAGING),
         _word("liver.ascites", "ascites", IMAGING, words.Ascites),
         _word("liver.encephalopathy", "encephalopathy", EXAM, words.Encephalopathy),
-        _number("liver.lung_shunt_fraction", "lung shunt fraction", "99mTc-MAA study", "1", 0.05, 0.12, 0.18, 0.3),
+        _number(
+            "liver.lung_shunt_fraction", "lung shunt fraction", "99mTc-MAA study", "1", 0.05, 0.12, 0.18, 0.3
+        ),
         _number("liver.lung_dose_so_far_gy", "lung dose of earlier sessions", HISTORY, "Gy", 0, 20, 40),
-        _number("liver.closest_vessel_mm", "smallest distance of a lesion to a major vessel", IMAGING, "mm", 2, 15),
-        _number("liver.closest_bile_duct_mm", "smallest distance to the central bile duct", IMAGING, "mm", 2, 15),
+        _number(
+            "liver.closest_vessel_mm", "smallest distance of a lesion to a major vessel", IMAGING, "mm", 2, 15
+        ),
+        _number(
+            "liver.closest_bile_duct_mm", "smallest distance to the central bile duct", IMAGING, "mm", 2, 15
+        ),
     ]
 
 
@@ -155,14 +197,20 @@ def _spread_and_course() -> list[FactSpec]:
         _boolean("extrahepatic.all_resectable", "all extrahepatic disease resectable", BOARD),
         _boolean("extrahepatic.extensive", "extensive extrahepatic disease", "whole-body imaging"),
         *(
-            _boolean(f"extrahepatic.{site}", f"metastasis: {str(site).replace('_', ' ')}", "whole-body imaging")
+            _boolean(
+                f"extrahepatic.{site}", f"metastasis: {str(site).replace('_', ' ')}", "whole-body imaging"
+            )
             for site in words.ExtrahepaticSite
         ),
         *(
-            _boolean(f"extrahepatic.{site}.symptomatic", f"symptoms from {str(site).replace('_', ' ')}", HISTORY)
+            _boolean(
+                f"extrahepatic.{site}.symptomatic", f"symptoms from {str(site).replace('_', ' ')}", HISTORY
+            )
             for site in ("bone", "brain")
         ),
-        _word("course.status", "course of the disease", "comparison with earlier imaging", words.CourseStatus),
+        _word(
+            "course.status", "course of the disease", "comparison with earlier imaging", words.CourseStatus
+        ),
         _word("course.basis", "how the course was judged", HISTORY, words.CourseBasis),
         _number("course.interval_months", "interval of the comparison", HISTORY, "mo"),
         _number("course.diameter_change_percent", "change in the sum of diameters", IMAGING, "%"),
@@ -177,7 +225,9 @@ def _symptoms() -> list[FactSpec]:
         columns += [
             _boolean(f"symptoms.{item}", plain, HISTORY),
             _number(f"symptoms.{item}.ctcae_grade", f"{plain}, CTCAE grade", HISTORY, "1"),
-            _boolean(f"symptoms.{item}.refractory_to_ssa", f"{plain} despite a somatostatin analogue", HISTORY),
+            _boolean(
+                f"symptoms.{item}.refractory_to_ssa", f"{plain} despite a somatostatin analogue", HISTORY
+            ),
         ]
     columns += [
         _number("symptoms.diarrhoea.per_day", "bowel movements a day", HISTORY, "/d", 2, 5),
@@ -204,7 +254,9 @@ def _labs() -> list[FactSpec]:
         plain, how = test.replace("_", " "), URINE if "urine" in test else BLOOD
         unit, probes = LAB_UNITS[test], _LAB_PROBES.get(test, ())
         columns.append(_number(f"labs.{test}", plain, how, unit, *probes))
-        columns.append(_number(f"labs.{test}.times_upper_limit", f"{plain}, multiple of the upper limit", how, "1"))
+        columns.append(
+            _number(f"labs.{test}.times_upper_limit", f"{plain}, multiple of the upper limit", how, "1")
+        )
     return columns
 
 
@@ -221,7 +273,14 @@ def _treatments() -> list[FactSpec]:
     columns += [
         _number("treatments.prrt.cycles", "PRRT cycles so far", HISTORY, "1"),
         _number("treatments.prrt.activity_gbq", "PRRT activity so far", HISTORY, "GBq"),
-        _number("treatments.prrt.progression_free_months", "progression-free time after PRRT", HISTORY, "mo", 6, 24),
+        _number(
+            "treatments.prrt.progression_free_months",
+            "progression-free time after PRRT",
+            HISTORY,
+            "mo",
+            6,
+            24,
+        ),
         _boolean("treatments.prrt.controlled", "PRRT brought response or stable disease", HISTORY),
     ]
     return columns
@@ -233,7 +292,8 @@ def fact_specs() -> Mapping[str, FactSpec]:
     groups = (_patient, _tumour, _receptors, _liver, _spread_and_course, _symptoms, _labs, _treatments)
     columns = [spec for group in groups for spec in group()]
     columns += [
-        _boolean(f"preferences.declined.{item}", f"patient declined {item}", HISTORY) for item in words.OPTION_IDS
+        _boolean(f"preferences.declined.{item}", f"patient declined {item}", HISTORY)
+        for item in words.OPTION_IDS
     ]
     named = {spec.name: spec for spec in columns}
     if len(named) != len(columns):

@@ -44,7 +44,8 @@ def _empty() -> Mapping[str, pl.DataType]:
 def _blank() -> pl.DataFrame:
     """One row in which nothing is known; nothing is declined unless the record says so."""
     columns = [
-        pl.Series(name, [False if name.startswith(DECLINED) else None], dtype=kind) for name, kind in _empty().items()
+        pl.Series(name, [False if name.startswith(DECLINED) else None], dtype=kind)
+        for name, kind in _empty().items()
     ]
     return pl.DataFrame(columns)
 

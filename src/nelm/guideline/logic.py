@@ -361,13 +361,17 @@ def _check_words(name: str, known: tuple[str, ...], asked: Iterable[str]) -> Non
 
 def every(*parts: Boolean) -> Boolean:
     """All of them."""
-    flat = tuple(item for part in parts for item in (part.parts if isinstance(part, Conjunction) else (part,)))
+    flat = tuple(
+        item for part in parts for item in (part.parts if isinstance(part, Conjunction) else (part,))
+    )
     return flat[0] if len(flat) == 1 else Conjunction(flat)
 
 
 def some(*parts: Boolean) -> Boolean:
     """Any of them."""
-    flat = tuple(item for part in parts for item in (part.parts if isinstance(part, Disjunction) else (part,)))
+    flat = tuple(
+        item for part in parts for item in (part.parts if isinstance(part, Disjunction) else (part,))
+    )
     return flat[0] if len(flat) == 1 else Disjunction(flat)
 
 

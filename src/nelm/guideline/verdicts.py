@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 
-
 from nelm.guideline.criteria import Kind, OptionRule, Verdict
 from nelm.guideline.logic import Boolean
 from nelm.knowledge import Status

@@ -28,11 +28,17 @@ def _status(status: Status) -> str:
     return "verified" if status is Status.COMPUTED else str(status)
 
 
+def _statuses(status: Status) -> Document:
+    """The contract's status, and the project's own finer one."""
+    return {"status": _status(status), "status_detail": str(status)}
+
+
 def _finite(value: float | None) -> float | None:
     return None if value is None or math.isinf(value) else value
 
 
 def _limit(entry: Entry) -> Document:
+    """The number compared with, and where it is from."""
     return {"id": entry.id, "value": entry.value, "unit": entry.unit, "statement": entry.statement}
 
 
@@ -46,7 +52,7 @@ def _criterion(item: AnsweredCriterion) -> Document:
         "facts": dict(item.facts),
         "limit": limits[0] if len(limits) == 1 else limits or None,
         "sources": list(item.sources),
-        "status": _status(item.status),
+        **_statuses(item.status),
         "blocked_by_measurement": item.blocked_by_measurement,
     }
 
@@ -59,7 +65,7 @@ def _position(item: StatedPosition) -> Document:
         "statement": item.statement,
         "source": item.sources[0],
         "sources": list(item.sources),
-        "status": _status(item.status),
+        **_statuses(item.status),
     }
 
 
@@ -68,7 +74,12 @@ def _item(item: Item) -> Document:
     for name in ("value", "low", "high", "unit"):
         value = getattr(item, name)
         document[name] = _finite(value) if isinstance(value, float) else value
-    return {**document, "facts": list(item.facts), "sources": list(item.sources), "status": _status(item.status)}
+    return {
+        **document,
+        "facts": list(item.facts),
+        "sources": list(item.sources),
+        "status": _status(item.status),
+    }
 
 
 def _grouped(items: Iterable[Item]) -> Document:
@@ -169,7 +180,8 @@ def plan_document(plan: Plan) -> Document:
         "options": [_option(item) for item in plan.options],
         "next_facts": [
             {"fact": item.fact, "settles": list(dict.fromkeys((*item.needed_by, *item.settles))),
-             "moves_alone": list(item.settles), "meaning": item.meaning, "answered_by": item.answered_by}
+             "moves_alone": list(item.settles), "meaning": item.meaning, "answered_by": item.answered_by,
+             "measurement": item.measurement}
             for item in plan.next_facts
         ],
         "conflicts": [

@@ -56,7 +56,9 @@ def _checked(place: str, table: Table, sources: Mapping[str, Source]) -> dict[st
         raise KnowledgeError(f"{place}: has no source; name at least one key of sources.toml")
     for key in keys:
         if key not in sources:
-            raise KnowledgeError(f"{place}: unknown source {key!r}; add it to sources.toml or correct the key")
+            raise KnowledgeError(
+                f"{place}: unknown source {key!r}; add it to sources.toml or correct the key"
+            )
     try:
         return {
             "sources": keys,
@@ -71,7 +73,17 @@ def _checked(place: str, table: Table, sources: Mapping[str, Source]) -> dict[st
 
 
 _OPTIONAL = ("low", "high", "unit", "body", "position")
-_COLUMNS = {"statement", "value", "sources", "place", "status", "rows", "valid_from", "checked_on", *_OPTIONAL}
+_COLUMNS = {
+    "statement",
+    "value",
+    "sources",
+    "place",
+    "status",
+    "rows",
+    "valid_from",
+    "checked_on",
+    *_OPTIONAL,
+}
 
 
 def _entry(place: str, table: Table, sources: Mapping[str, Source]) -> Entry:
@@ -186,7 +198,9 @@ class Knowledge:
             key: _disagreement(f"conflicts.{key}", dated[-1], self.sources) for key, dated in tables.items()
         }
 
-    def _tables(self, name: str, build: Callable[[str, Table, Mapping[str, Source]], Built]) -> dict[str, Built]:
+    def _tables(
+        self, name: str, build: Callable[[str, Table, Mapping[str, Source]], Built]
+    ) -> dict[str, Built]:
         return {
             key: build(f"{name}.{key}", _current(f"{name}.{key}", dated, self.as_of), self.sources)
             for key, dated in _read(name).items()

@@ -44,7 +44,9 @@ class Reader:
         """The answer of a criterion."""
         state = state_of(self.line[column])
         loose = any(
-            name in self.row.cells and isinstance(value := self.row.cells[name].value, Interval) and not value.is_exact
+            name in self.row.cells
+            and isinstance(value := self.row.cells[name].value, Interval)
+            and not value.is_exact
             for name in criterion.facts
         )
         known = all(name in self.row.cells for name in criterion.facts)

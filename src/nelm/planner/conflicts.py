@@ -25,7 +25,11 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
     "d10_crisis_prophylaxis": ("symptom.crisis_prophylaxis",),
     "d11_heart_disease_screening": (),
     "d12_uptake_threshold": ("prrt.lu177_dotatate", "prrt.lu177_edotreotide"),
-    "d13_radioembolisation": ("radioembolisation.y90_resin", "radioembolisation.y90_glass", "radioembolisation.ho166"),
+    "d13_radioembolisation": (
+        "radioembolisation.y90_resin",
+        "radioembolisation.y90_glass",
+        "radioembolisation.ho166",
+    ),
     "d14_drug_eluting_beads": ("embolisation.drug_eluting",),
     "d15_analogue_after_progression": ("ssa.octreotide_lar", "ssa.lanreotide", "ssa.intensified"),
     "d16_dpyd": ("chemo.captem", "chemo.stz_5fu", "chemo.folfox", "chemo.capox", "chemo.folfiri"),
@@ -74,7 +78,9 @@ def touches(facts: Facts, known: SequenceKnowledge) -> Mapping[str, Boolean]:
         "d16_dpyd": ~category("tumour.dpyd").is_("normal"),
         "d17_appendix_t": category("tumour.primary_site").is_("appendix"),
         "d18_choi": category("tumour.primary_site").is_("pancreas"),
-        "d19_kidney_floor": facts.renal.creatinine_clearance.between(known.kidney_floor_low, known.kidney_floor_high),
+        "d19_kidney_floor": facts.renal.creatinine_clearance.between(
+            known.kidney_floor_low, known.kidney_floor_high
+        ),
         "d20_old_g3": category("tumour.stated_grade").is_("G3") | grade.is_in("G3", "NEC"),
         "d21_child_pugh_albumin": _liver_doubtful(facts),
         "d22_ctcae_neutrophils": _on_chemotherapy_or_prrt(),

@@ -23,7 +23,6 @@ from nelm.planner.probing import Asked, asked_of
 from nelm.planner.sequence import SequenceKnowledge
 from nelm.therapies import THERAPIES
 
-
 AS_WRITTEN = pl.QueryOptFlags.none()
 """A few rows are quicker without the query optimiser."""
 
@@ -117,7 +116,10 @@ def build_guideline(knowledge: Knowledge) -> Guideline:
     for therapy in THERAPIES:
         outlook |= therapy.outlook(facts, knowledge)
     named, places = distinct(statements(options))
-    extras = {**_trial_statements(outlook), **conflict_statements(facts, knowledge.record(SequenceKnowledge, "sequence"))}
+    extras = {
+        **_trial_statements(outlook),
+        **conflict_statements(facts, knowledge.record(SequenceKnowledge, "sequence")),
+    }
     layers = Layers()
     for node in (*_group_nodes(facts), *named.values(), *extras.values()):
         layers.add(node)

@@ -48,7 +48,9 @@ def cautions_about(case: Case, row: PatientRow) -> tuple[str, ...]:
         found.append("Specimens differ in differentiation; the worst governs.")
     site = row.cells.get("tumour.primary_site")
     if site is not None and site.value in ("lung", "thymus"):
-        found.append("Lung and thymic tumours follow another grading scheme; digestive grades are not applied.")
+        found.append(
+            "Lung and thymic tumours follow another grading scheme; digestive grades are not applied."
+        )
     one_count = ("tumour.ki67_percent" in row.cells) != ("tumour.mitoses_per_2mm2" in row.cells)
     if one_count:
         found.append("Only one of Ki-67 and mitotic count is known; the grade rests on it alone.")

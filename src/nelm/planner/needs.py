@@ -58,7 +58,9 @@ def _missing(criterion: AnsweredCriterion, row: PatientRow) -> list[str]:
     return loose
 
 
-def needs(option: str, criteria: Sequence[AnsweredCriterion], row: PatientRow, whatif: WhatIf) -> tuple[Need, ...]:
+def needs(
+    option: str, criteria: Sequence[AnsweredCriterion], row: PatientRow, whatif: WhatIf
+) -> tuple[Need, ...]:
     """The facts still missing for an option, those first that can move its verdict alone."""
     asked: dict[str, list[str]] = {}
     for name in dict.fromkeys(name for item in open_criteria(criteria) for name in _missing(item, row)):
@@ -93,7 +95,9 @@ def next_facts(
     asked: dict[str, list[str]] = {name: [] for name in waiting}
     for fact in whatif.places:
         asked.setdefault(list_of(fact) or asked_as(fact), []).append(fact)
-    found = [_next_fact(name, facts, tuple(waiting.get(name, ())), row, whatif) for name, facts in asked.items()]
+    found = [
+        _next_fact(name, facts, tuple(waiting.get(name, ())), row, whatif) for name, facts in asked.items()
+    ]
     telling = [item for item in found if item.settles or item.needed_by]
     order = {name: place for place, name in enumerate([*fact_specs(), *LISTS, *PLACES])}
     return tuple(

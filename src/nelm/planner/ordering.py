@@ -38,14 +38,22 @@ def _verdict(option: PlannedOption) -> Standing:
 def _bodies(option: PlannedOption) -> Standing:
     """How many bodies or labels support it for this patient, checked against their source."""
     supporting = sorted(
-        {item.body for item in _applying(option) if item.position in SUPPORT and item.status is not Status.RECALLED}
+        {
+            item.body
+            for item in _applying(option)
+            if item.position in SUPPORT and item.status is not Status.RECALLED
+        }
     )
-    return Standing(-len(supporting), f"supported for this patient by {', '.join(supporting) or 'no checked guideline'}")
+    return Standing(
+        -len(supporting), f"supported for this patient by {', '.join(supporting) or 'no checked guideline'}"
+    )
 
 
 def _opposition(option: PlannedOption) -> Standing:
     opposed = sorted({item.body for item in _applying(option) if item.position == "against"})
-    return Standing(len(opposed), f"advised against by {', '.join(opposed)}" if opposed else "nobody advises against it")
+    return Standing(
+        len(opposed), f"advised against by {', '.join(opposed)}" if opposed else "nobody advises against it"
+    )
 
 
 def _trial(option: PlannedOption) -> Standing:

@@ -179,7 +179,9 @@ class Plan:
         """The options of one intent by verdict and rank; open ones with more support and fewer gaps first."""
         order = list(Verdict)
         chosen = [item for item in self.options if item.intent is intent]
-        return tuple(sorted(chosen, key=lambda item: (order.index(item.verdict), item.rank or 0, *_promise(item))))
+        return tuple(
+            sorted(chosen, key=lambda item: (order.index(item.verdict), item.rank or 0, *_promise(item)))
+        )
 
 
 def _promise(option: PlannedOption) -> tuple[int, int, int, str]:

@@ -17,16 +17,15 @@ from nelm.guideline.row import PatientRow, row_of
 from nelm.guideline.therapy import Item, PatientView, Proposal, Value
 from nelm.knowledge import Knowledge, Source
 from nelm.planner.answers import Reader
+from nelm.planner.conflicts import touching
 from nelm.planner.evaluation import Guideline, current_guideline
+from nelm.planner.findings import cautions_about, findings_of
 from nelm.planner.needs import WhatIf, needs, next_facts
 from nelm.planner.ordering import ranked
-from nelm.planner.conflicts import touching
-from nelm.planner.findings import cautions_about, findings_of
 from nelm.planner.plan import Finding, FollowUp, KnownFact, Plan, PlannedOption, TreatmentSpan
-from nelm.planner.sequence import SequenceKnowledge, with_sequence
 from nelm.planner.probing import probes
+from nelm.planner.sequence import SequenceKnowledge, with_sequence
 from nelm.quantities import Interval
-
 
 WORDS = {str(verdict): verdict for verdict in Verdict}
 
@@ -88,7 +87,9 @@ def _planned(evaluation: Evaluation, option: OptionRule) -> PlannedOption:
         reasons=(),
         criteria=criteria,
         positions=reader.positions(option),
-        needs=needs(option.id, criteria, evaluation.row, evaluation.whatif) if verdict is Verdict.UNDETERMINED else (),
+        needs=needs(option.id, criteria, evaluation.row, evaluation.whatif)
+        if verdict is Verdict.UNDETERMINED
+        else (),
         proposal=proposal,
         evidence=reader.evidence(option.id, guideline.outlook.get(option.id, ())),
     )
@@ -183,7 +184,9 @@ def plan_for(case: Case, knowledge: Knowledge, software: str) -> Plan:
         facts=_known_facts(evaluation.row),
         findings=findings,
         options=options,
-        next_facts=next_facts({item.id: item.criteria for item in options}, evaluation.row, evaluation.whatif),
+        next_facts=next_facts(
+            {item.id: item.criteria for item in options}, evaluation.row, evaluation.whatif
+        ),
         conflicts=conflicts,
         follow_up=follow_up,
         warnings=(*case.warnings, *cautions_about(case, evaluation.row)),

@@ -17,7 +17,10 @@ from nelm.guideline.logic import DefinedNumber, Node, NumberFact, facts_of, thre
 from nelm.quantities import Interval
 
 LISTS: Mapping[str, tuple[str, str]] = {
-    "patient.no_other_comorbidities": ("patient.comorbidities.", "other diseases and operations: none but those listed"),
+    "patient.no_other_comorbidities": (
+        "patient.comorbidities.",
+        "other diseases and operations: none but those listed",
+    ),
     "no_other_extrahepatic": ("extrahepatic.", "disease outside the liver: none but what is listed"),
     "no_other_treatments": ("treatments.", "earlier treatment: none but what is listed"),
 }
@@ -41,7 +44,10 @@ ASKED_AS: Mapping[str, str] = {
 
 
 PLACES: Mapping[str, tuple[str, str]] = {
-    "liver.lesions": ("every liver metastasis: segment, size, distance to vessels and bile duct", "liver CT or MRI"),
+    "liver.lesions": (
+        "every liver metastasis: segment, size, distance to vessels and bile duct",
+        "liver CT or MRI",
+    ),
     "tumour.specimens": ("site and histology of a biopsy of a metastasis", "biopsy"),
 }
 """Places of the case document that answer several facts: what they are and what gives them."""
@@ -77,7 +83,9 @@ def direct_thresholds(options: Sequence[OptionRule]) -> Mapping[str, tuple[float
     """The limits that a raw number is compared with anywhere in the guideline."""
     found: dict[str, set[float]] = {}
     for option in options:
-        nodes: Iterable[Node] = [item.test for item in option.criteria] + [item.context for item in option.positions]
+        nodes: Iterable[Node] = [item.test for item in option.criteria] + [
+            item.context for item in option.positions
+        ]
         for node in nodes:
             for name, values in thresholds(node).items():
                 found.setdefault(name, set()).update(values)
@@ -132,13 +140,18 @@ def _segments(spec: FactSpec, limits: Sequence[float]) -> list[Probe]:
 
 def _probes_of(spec: FactSpec, limits: Sequence[float], in_formula: bool) -> list[Probe]:
     if spec.kind == "boolean":
-        return [Probe(spec.name, words, {spec.name: value}) for words, value in (("yes", True), ("no", False))]
+        return [
+            Probe(spec.name, words, {spec.name: value}) for words, value in (("yes", True), ("no", False))
+        ]
     if spec.kind == "category":
         return [Probe(spec.name, value.replace("_", " "), {spec.name: value}) for value in spec.values]
     probes = _segments(spec, limits) if limits else []
     if in_formula or not limits:
         samples = [value for value in spec.probes if value not in limits]
-        probes += [Probe(spec.name, f"e.g. {_number_words(v, spec)}", {spec.name: Interval.exact(v)}) for v in samples]
+        probes += [
+            Probe(spec.name, f"e.g. {_number_words(v, spec)}", {spec.name: Interval.exact(v)})
+            for v in samples
+        ]
     return probes
 
 
@@ -159,7 +172,9 @@ def _within(probe: Probe, row: Mapping[str, RawValue]) -> bool:
 def _list_probes(row: Mapping[str, RawValue]) -> list[Probe]:
     probes: list[Probe] = []
     for fact, (prefix, _) in LISTS.items():
-        specs = [spec for name, spec in fact_specs().items() if name.startswith(prefix) and spec.kind == "boolean"]
+        specs = [
+            spec for name, spec in fact_specs().items() if name.startswith(prefix) and spec.kind == "boolean"
+        ]
         sets: dict[str, RawValue] = {spec.name: False for spec in specs if row.get(spec.name) is None}
         if sets:
             probes.append(Probe(fact, "nothing else", sets))

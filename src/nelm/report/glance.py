@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nelm.guideline.criteria import Intent, Verdict
-from nelm.planner.plan import NextFact, Plan
+from nelm.planner.plan import KnownFact, NextFact, Plan
 from nelm.report.reasons import Reason, reason_of
 from nelm.report.wording import finding_words, plain, written_words
 
@@ -151,3 +151,12 @@ def headline(plan: Plan) -> tuple[Line, ...]:
         )
         for part in group
     )
+
+
+def split_facts(facts: tuple[KnownFact, ...]) -> tuple[list[KnownFact], list[KnownFact]]:
+    """Facts that the record states, and those that it rules out by closing a list."""
+
+    def ruled_out(item: KnownFact) -> bool:
+        return item.written == "no" and any("no_other" in path for path in item.paths)
+
+    return [item for item in facts if not ruled_out(item)], [item for item in facts if ruled_out(item)]

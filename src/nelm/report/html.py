@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from nelm.guideline.criteria import Intent, Kind, State, Verdict
-from nelm.planner.plan import DISCLAIMER, KnownFact, Plan
+from nelm.planner.plan import DISCLAIMER, Plan
 from nelm.report import figures, glance, wording
 from nelm.report.reasons import reason_of
 from nelm.report.references import References
@@ -39,18 +39,9 @@ def _figures(plan: Plan) -> dict[str, Markup | None]:
     return {name: Markup(drawing) if drawing else None for name, drawing in drawn.items()}
 
 
-def _split(facts: tuple[KnownFact, ...]) -> tuple[list[KnownFact], list[KnownFact]]:
-    """Facts that the record states, and those that it rules out by closing a list."""
-
-    def ruled_out(item: KnownFact) -> bool:
-        return item.written == "no" and any("no_other" in path for path in item.paths)
-
-    return [item for item in facts if not ruled_out(item)], [item for item in facts if ruled_out(item)]
-
-
 def html_page(plan: Plan) -> str:
     """The whole report; the same plan gives the same text."""
-    stated, ruled_out = _split(plan.facts)
+    stated, ruled_out = glance.split_facts(plan.facts)
     return _template().render(
         plan=plan,
         refs=References(plan),

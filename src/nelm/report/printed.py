@@ -48,6 +48,7 @@ def printed(plan: Plan) -> Data:
                   "moves": len(n.settles)} for n in plan.next_facts],
         "findings": _findings(plan),
         "facts": _facts(plan),
+        "absent": [{"name": f"fact-{item.name}", "what": item.meaning} for item in glance.split_facts(plan.facts)[1]],
         "warnings": list(plan.warnings),
         "sources": [
             {"key": key, "citation": s.citation, "doi": s.doi or "",
@@ -201,7 +202,8 @@ def _detail(option: PlannedOption, refs: References) -> Data:
             for need in option.needs
         ],
         "criteria": [_criterion(item, refs) for item in option.criteria],
-        "positions": [_position(item) for item in option.positions],
+        "positions": [_position(item) for item in option.positions if item.position != "not_read"],
+        "unread": [_said(p.body, p.sources) for p in option.positions if p.position == "not_read"],
         "blocks": [{"title": title, "lines": [_line(item) for item in lines]} for title, lines in blocks if lines],
         "trials": [_trial(item, refs) for item in option.evidence],
         "sequence": [_said(entry.statement, entry.sources, entry.status) for entry in option.sequence],
@@ -220,7 +222,7 @@ def _facts(plan: Plan) -> list[Data]:
     facts = [
         {"name": f"fact-{item.name}", "what": item.meaning, "written": wording.written_words(item),
          "paths": ", ".join(item.paths)}
-        for item in plan.facts
+        for item in glance.split_facts(plan.facts)[0]
     ]  # fmt: skip
     lesions = [
         {"name": f"fact-lesion.{name}", "what": f"liver lesion {name}", "paths": "liver.lesions",

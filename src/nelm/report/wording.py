@@ -125,7 +125,7 @@ def number_words(value: object, unit: str | None = None) -> str:
 def plain(text: object) -> str:
     """A word of a vocabulary as people write it."""
     word = str(text)
-    return PLAIN_WORDS.get(word, word.replace("_", " "))
+    return PLAIN_WORDS.get(word.replace(" ", "_"), word.replace("_", " "))
 
 
 def answer_text(text: str) -> str:

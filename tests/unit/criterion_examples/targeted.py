@@ -52,7 +52,7 @@ EXAMPLES: dict[str, tuple[Facts, Facts]] = {
     "bevacizumab_setting": (PROGRESSING, STABLE),
     "pregnancy": PREGNANT,
     "pregnancy_recalled": PREGNANT,
-    "functional_carcinoid": _yes_no("tumour.syndromes.carcinoid"),
+    "functional_carcinoid": _yes_no("tumour.syndromes.carcinoid")[::-1],
     "cabozantinib_child_pugh_c": (LIVER_C, LIVER_B),
     "cabozantinib_bleeding": _yes_no(f"{COMORBID}.recent_gi_bleed"),
     "sunitinib_heart_failure": _yes_no(f"{COMORBID}.heart_failure_nyha_3_4"),

@@ -28,7 +28,9 @@ class Cells:
     known: dict[str, Cell] = field(default_factory=dict[str, Cell])
     notes: list[str] = field(default_factory=list[str])
 
-    def put(self, name: str, value: object, *paths: str, written: str = "", inferred: str | None = None) -> None:
+    def put(
+        self, name: str, value: object, *paths: str, written: str = "", inferred: str | None = None
+    ) -> None:
         """Set a fact unless its value is unknown or it is set already."""
         if value is None or name in self.known:
             return

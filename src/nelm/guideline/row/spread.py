@@ -12,7 +12,20 @@ from nelm.quantities import Interval
 LEFT, RIGHT = frozenset({2, 3, 4}), frozenset({5, 6, 7, 8})
 ADJACENT = frozenset(
     frozenset(pair)
-    for pair in ((2, 3), (2, 4), (3, 4), (4, 5), (4, 8), (5, 6), (5, 8), (6, 7), (7, 8), (1, 4), (1, 2), (1, 7))
+    for pair in (
+        (2, 3),
+        (2, 4),
+        (3, 4),
+        (4, 5),
+        (4, 8),
+        (5, 6),
+        (5, 8),
+        (6, 7),
+        (7, 8),
+        (1, 4),
+        (1, 2),
+        (1, 7),
+    )
 )
 
 
@@ -73,7 +86,9 @@ def fill_extrahepatic(cells: Cells, case: Case) -> None:
     for i, item in enumerate(listed):
         cells.put(f"extrahepatic.{item.site}", True, f"extrahepatic[{i}]")
         if item.site in ("bone", "brain"):
-            cells.put(f"extrahepatic.{item.site}.symptomatic", item.symptomatic, f"extrahepatic[{i}].symptomatic")
+            cells.put(
+                f"extrahepatic.{item.site}.symptomatic", item.symptomatic, f"extrahepatic[{i}].symptomatic"
+            )
     stated = case.tumour.tnm.m
     beyond = True if listed or stated in ("M1b", "M1c") else None
     if beyond is None and (complete or stated in ("M0", "M1a")):

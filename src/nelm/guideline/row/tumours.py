@@ -43,7 +43,9 @@ def _fill_comorbidities(cells: Cells, case: Case) -> None:
         cells.put(f"patient.comorbidities.{item}", True, "patient.comorbidities")
     if case.liver.parenchyma is not None:
         cirrhosis = case.liver.parenchyma is words.Parenchyma.CIRRHOSIS
-        cells.put("patient.comorbidities.cirrhosis", cirrhosis, "liver.parenchyma", inferred="from the parenchyma")
+        cells.put(
+            "patient.comorbidities.cirrhosis", cirrhosis, "liver.parenchyma", inferred="from the parenchyma"
+        )
     if case.patient.no_other_comorbidities:
         for item in words.Comorbidity:
             cells.put(f"patient.comorbidities.{item}", False, "patient.no_other_comorbidities")
@@ -81,7 +83,9 @@ def _fill_specimens(cells: Cells, case: Case) -> None:
     stated = case.tumour.stated_grade
     known = stated is not None or cells.value("tumour.differentiation") is not None
     mixed = stated is words.StatedGrade.MINEN if known else None
-    cells.put("tumour.mixed", mixed, *(["tumour.stated_grade"] if stated else cells.paths("tumour.differentiation")))
+    cells.put(
+        "tumour.mixed", mixed, *(["tumour.stated_grade"] if stated else cells.paths("tumour.differentiation"))
+    )
     graded = stated is not None or any(_says_something(item) for item in specimens)
     cells.put("tumour.histology_known", True if graded else None, "tumour.specimens", "tumour.stated_grade")
     cells.put("tumour.metastasis_biopsied", _metastasis_biopsied(specimens), "tumour.specimens")
@@ -98,7 +102,9 @@ def _as_written(found: list[Measured | None]) -> str:
 
 def _places(case: Case, name: str) -> list[str]:
     specimens = case.tumour.specimens
-    return [f"tumour.specimens[{i}].{name}" for i, item in enumerate(specimens) if getattr(item, name) is not None]
+    return [
+        f"tumour.specimens[{i}].{name}" for i, item in enumerate(specimens) if getattr(item, name) is not None
+    ]
 
 
 def _differentiation(case: Case) -> tuple[str | None, *tuple[str, ...]]:
