@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -29,7 +30,7 @@ def values(spec: FactSpec) -> tuple[Any, ...]:
     near = [value + step for value in limits for step in (-0.5, 0.0, 0.5)]
     numbers = sorted({abs(value) for value in (*near, *spec.probes, 1.0, 10.0)})
     exact = [Interval.exact(value) for value in numbers]
-    wide = [Interval(a, b) for a, b in zip(numbers, numbers[1:], strict=False)]
+    wide = [Interval(a, b) for a, b in pairwise(numbers)]
     return (*exact, *wide)
 
 

@@ -29,8 +29,8 @@ WEAKER = {
 def test_nothing_known_recommends_nothing() -> None:
     line = GUIDELINE.evaluate(frame_of([{}])).row(0, named=True)
     assert {line[option.id] for option in TREATING} == {"undetermined"}
-    assert {line[o.id] for o in GUIDELINE.options if o.intent == "diagnostic"} <= {"recommended", "option",
-                                                                                  "undetermined", "not_indicated"}  # fmt: skip
+    open_words = {"recommended", "option", "undetermined", "not_indicated"}
+    assert {line[o.id] for o in GUIDELINE.options if o.intent == "diagnostic"} <= open_words
 
 
 @RELAXED

@@ -51,7 +51,7 @@ class Page(HTMLParser):
         self.open.pop()
 
     def handle_data(self, data: str) -> None:
-        if any(sign.isdigit() for sign in data) and not any(_leads(tag, given) for tag, given in self.open):
+        if any(sign.isdecimal() for sign in data) and not any(_leads(tag, given) for tag, given in self.open):
             self.bare.append(data.strip())
 
 

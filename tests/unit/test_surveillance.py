@@ -67,8 +67,9 @@ def test_month_ends() -> None:
 
 def test_trials_are_named_and_have_no_result() -> None:
     matches = current_guideline(load_knowledge()).outlook["trial"]
-    assert {match.trial.id for match in matches} == {"netter_3", "compose", "action_1", "sorento"}
-    assert all(match.trial.design == "ongoing" and not match.trial.outcomes for match in matches)
+    ongoing = {match.trial.id for match in matches if match.trial.design == "ongoing"}
+    assert ongoing == {"netter_3", "compose", "action_1", "sorento"}
+    assert not any(match.trial.outcomes for match in matches if match.trial.id in ongoing)
     assert evaluate_option("trial", {"tumour.histology_known": True})["verdict"] == "option"
 
 

@@ -221,11 +221,11 @@ def _folded(parts: Sequence[Boolean], names: Names, *, conjunction: bool) -> pl.
     """All or any of the parts, as a balanced tree (thousands of parts do not nest deeply)."""
     exprs = [boolean(part, names) for part in parts]
     while len(exprs) > 1:
-        pairs = [exprs[i : i + 2] for i in range(0, len(exprs), 2)]
-        exprs = [
-            pair[0] if len(pair) == 1 else (pair[0] & pair[1] if conjunction else pair[0] | pair[1])
-            for pair in pairs
+        paired = [
+            first & second if conjunction else first | second
+            for first, second in zip(exprs[::2], exprs[1::2], strict=False)
         ]
+        exprs = [*paired, *exprs[2 * len(paired) :]]
     return exprs[0]
 
 

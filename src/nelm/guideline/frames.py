@@ -17,15 +17,17 @@ Row = Mapping[str, RawValue]
 
 
 def _columns(spec: FactSpec, rows: Sequence[Row]) -> list[pl.Series]:
-    values = [row.get(spec.name) for row in rows]
+    return _series(spec, [row.get(spec.name) for row in rows])
+
+
+def _series(spec: FactSpec, values: Sequence[RawValue]) -> list[pl.Series]:
+    """The one or two columns of a fact."""
     if spec.kind == "number":
-        ends = [value if isinstance(value, Interval) else None for value in values]
-        return [
-            pl.Series(low(spec.name), [end.low if end else None for end in ends], dtype=pl.Float64),
-            pl.Series(high(spec.name), [end.high if end else None for end in ends], dtype=pl.Float64),
-        ]
+        lows = [value.low if isinstance(value, Interval) else None for value in values]
+        highs = [value.high if isinstance(value, Interval) else None for value in values]
+        return [pl.Series(low(spec.name), lows, dtype=pl.Float64), pl.Series(high(spec.name), highs, dtype=pl.Float64)]
     if spec.kind == "boolean":
-        return [pl.Series(spec.name, [None if v is None else bool(v) for v in values], dtype=pl.Boolean)]
+        return [pl.Series(spec.name, values, dtype=pl.Boolean)]
     return [pl.Series(spec.name, values, dtype=pl.Enum(spec.values))]
 
 
@@ -63,13 +65,16 @@ def frame_of(rows: Sequence[Row]) -> pl.DataFrame:
 
 def what_if_frame(row: Row, changes: Sequence[Row]) -> pl.DataFrame:
     """The row, and below it one copy for each set of changes."""
-    base = frame_of([row])
-    touched = dict.fromkeys(name for change in changes for name in change)
-    before = {name: row.get(name) for name in touched}
-    rows: list[Row] = [before, *({**before, **change} for change in changes)]
+    height = len(changes) + 1
+    altered: dict[str, list[RawValue]] = {}
+    for place, change in enumerate(changes, start=1):
+        for name, value in change.items():
+            if name not in altered:
+                altered[name] = [row.get(name)] * height
+            altered[name][place] = value
     specs = fact_specs()
-    altered = [series for name in touched for series in _columns(specs[name], rows)]
-    return base[[0] * len(rows)].with_columns(altered)
+    columns = [series for name, values in altered.items() for series in _series(specs[name], values)]
+    return frame_of([row])[[0] * height].with_columns(columns)
 
 
 def completed(frame: pl.DataFrame) -> pl.DataFrame:

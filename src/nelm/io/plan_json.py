@@ -186,7 +186,8 @@ def plan_document(plan: Plan) -> Document:
         ],
         "conflicts": [
             {"id": item.id, "topic": item.topic, "views": [
-                {"body": v.body, "says": v.says, "source": v.source, "status": _status(v.status)} for v in item.views]}
+                {"body": v.body, "says": v.says, "source": v.source, "status": _status(v.status)}
+                for v in item.views]}
             for item in plan.conflicts
         ],
         "follow_up": [{"text": f.text, "sources": list(f.sources), "status": _status(f.status)} for f in plan.follow_up],

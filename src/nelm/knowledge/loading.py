@@ -51,7 +51,7 @@ def _current(place: str, dated: Any, as_of: date | None) -> Table:
 
 def _checked(place: str, table: Table, sources: Mapping[str, Source]) -> dict[str, Any]:
     """The common columns of a table, converted; KnowledgeError names the place of a fault."""
-    keys = tuple(table.get("sources") or ())
+    keys = cast("tuple[str, ...]", tuple(table.get("sources", ())))
     if not keys:
         raise KnowledgeError(f"{place}: has no source; name at least one key of sources.toml")
     for key in keys:
@@ -218,7 +218,7 @@ class Knowledge:
 
     def _fill(self, kind: type[Record], name: str) -> Record:
         entries = self.entries(name)
-        wanted = {item.name for item in fields(cast(Any, kind))}
+        wanted = {item.name for item in fields(cast("Any", kind))}
         missing, spare = sorted(wanted - set(entries)), sorted(set(entries) - wanted)
         if missing or spare:
             raise KnowledgeError(

@@ -89,7 +89,7 @@ def _with_refusal(option: OptionRule, known: PlannerKnowledge) -> OptionRule:
 
 def _group_nodes(facts: Facts) -> list[Node]:
     """Every derived fact, reached or not by a criterion."""
-    nodes: list[Node] = []
+    nodes: list[object] = []
     for group_name in facts.__dataclass_fields__:
         group = getattr(facts, group_name)
         nodes += [getattr(group, name) for name in group.__dataclass_fields__]

@@ -96,7 +96,7 @@ def next_facts(
     for fact in whatif.places:
         asked.setdefault(list_of(fact) or asked_as(fact), []).append(fact)
     found = [
-        _next_fact(name, facts, tuple(waiting.get(name, ())), row, whatif) for name, facts in asked.items()
+        _next_fact(name, facts, row, whatif, needed_by=tuple(waiting.get(name, ()))) for name, facts in asked.items()
     ]
     telling = [item for item in found if item.settles or item.needed_by]
     order = {name: place for place, name in enumerate([*fact_specs(), *LISTS, *PLACES])}
@@ -106,7 +106,7 @@ def next_facts(
 
 
 def _next_fact(
-    name: str, facts: Sequence[str], needed_by: tuple[str, ...], row: PatientRow, whatif: WhatIf
+    name: str, facts: Sequence[str], row: PatientRow, whatif: WhatIf, *, needed_by: tuple[str, ...]
 ) -> NextFact:
     settles = tuple(option for option in whatif.verdicts if any(whatif.moves(option, fact) for fact in facts))
     if name in LISTS:

@@ -12,7 +12,7 @@ from nelm.guideline.compiling import high, low, word
 from nelm.guideline.criteria import OptionRule, Verdict
 from nelm.guideline.facts import fact_specs
 from nelm.guideline.frames import what_if_frame
-from nelm.guideline.logic import DefinedBoolean, DefinedNumber, Partition
+from nelm.guideline.logic import DefinedBoolean, DefinedNumber
 from nelm.guideline.row import PatientRow, row_of
 from nelm.guideline.therapy import Item, PatientView, Proposal, Value
 from nelm.knowledge import Knowledge, Source
@@ -55,7 +55,7 @@ class Evaluation:
                 values[name] = None if lowest is None else Interval(lowest, self.line[high(name)])
             elif isinstance(node, DefinedBoolean):
                 values[name] = self.line[name]
-            elif isinstance(node, Partition):
+            else:
                 values[name] = next((value for value in node.values if self.line[word(name, value)]), None)
         return PatientView(self.case.id, self.case.as_of, values)
 

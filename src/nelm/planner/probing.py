@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from nelm.guideline.criteria import Kind, OptionRule
 from nelm.guideline.facts import FactSpec, fact_specs
@@ -126,7 +127,7 @@ def _segments(spec: FactSpec, limits: Sequence[float]) -> list[Probe]:
     """The pieces between limits: below, between, at and above them."""
     probes: list[Probe] = []
     edges = [0.0, *[limit for limit in limits if limit > 0], math.inf]
-    for lower, upper in zip(edges, edges[1:], strict=False):
+    for lower, upper in pairwise(edges):
         middle = Interval.exact(lower + 1 if math.isinf(upper) else (lower + upper) / 2)
         if math.isinf(upper):
             words = f"> {_number_words(lower, spec)}" if lower else "any"

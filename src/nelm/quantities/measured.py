@@ -84,7 +84,7 @@ def measured(raw: object, domain: Domain, scale: Scale = SAME, *, as_written: st
     if isinstance(raw, str):
         return _bound_or_range(raw, domain, scale)
     value = finite(raw, domain)
-    canonical = _possible(value, domain, scale, raw)
+    canonical = _possible(value, domain, scale, raw=raw)
     written = as_written if as_written is not None else _number_text(value)
     return Measured(Interval.exact(canonical), written, estimate=canonical)
 
@@ -121,7 +121,7 @@ def _with_error(raw: Mapping[object, object], domain: Domain, scale: Scale) -> M
     value, sd = finite(raw["value"], domain, "value"), finite(raw["sd"], Domain(), "sd")
     if sd < 0:
         raise problem(sd, "a standard deviation of 0 or more", f"Write it as in {form}.", path="sd")
-    estimate = _possible(value, domain, scale, value, "value")
+    estimate = _possible(value, domain, scale, raw=value, key="value")
     sd_canonical = abs(scale.factor) * sd
     spread = COVERAGE_FACTOR * sd_canonical
     interval = Interval(estimate - spread, estimate + spread).within(domain.low, domain.high)
@@ -133,12 +133,12 @@ def _bound_or_range(raw: str, domain: Domain, scale: Scale) -> Measured:
     """A bound such as ``<3`` or a range such as ``8..10``."""
     written = str(raw).strip()
     if found := RANGE.fullmatch(raw):
-        low, high = (_possible(_text_number(end, domain), domain, scale, raw) for end in found.groups())
+        low, high = (_possible(_text_number(end, domain), domain, scale, raw=raw) for end in found.groups())
         if low > high:
             raise problem(raw, "a range with its smaller end first", f'Write "{found[2]}..{found[1]}".')
         return Measured(Interval(low, high), written)
     if found := BOUND.fullmatch(raw):
-        limit = _possible(_text_number(found[2], domain), domain, scale, raw)
+        limit = _possible(_text_number(found[2], domain), domain, scale, raw=raw)
         return Measured(_one_sided(found[1], limit, domain, raw), written)
     unquoted = re.fullmatch(rf"\s*{NUMBER}\s*", raw)
     remedy = (
@@ -161,7 +161,7 @@ def _one_sided(sign: str, limit: float, domain: Domain, raw: str) -> Interval:
     return Interval(low, high)
 
 
-def _possible(value: float, domain: Domain, scale: Scale, raw: object, key: str = "") -> float:
+def _possible(value: float, domain: Domain, scale: Scale, *, raw: object, key: str = "") -> float:
     """The value in the canonical unit, refused if it is impossible."""
     canonical = scale.canonical(value)
     if not domain.holds(canonical):

@@ -70,7 +70,7 @@ EXAMPLES: dict[str, dict[str, Example]] = {
     },
     "ssc_octreotide": {
         "octreotide_syndrome": _yes_no(
-            *(f"{SYNDROME}.{name}" for name in ("vipoma", "carcinoid", "glucagonoma", "ghrh"))
+            *(f"{SYNDROME}.{name}" for name in ("vipoma", "carcinoid", "glucagonoma"))
         ),
         "octreotide_symptoms": _yes_no(
             *_symptoms("rash", "diarrhoea", "flushing", "wheeze", "carcinoid_crisis")

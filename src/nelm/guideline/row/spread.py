@@ -7,7 +7,7 @@ import math
 from nelm.case import Case, Extrahepatic, Lesion
 from nelm.case import vocabulary as words
 from nelm.guideline.row.cells import Cells, highest, lowest
-from nelm.quantities import Interval
+from nelm.quantities import Interval, Measured
 
 LEFT, RIGHT = frozenset({2, 3, 4}), frozenset({5, 6, 7, 8})
 ADJACENT = frozenset(
@@ -114,14 +114,20 @@ def _fill_extent(cells: Cells, listed: tuple[Extrahepatic, ...], *, complete: bo
         cells.put("extrahepatic.all_resectable", True, "extrahepatic", "no_other_extrahepatic")
 
 
+def _present(grade: Measured | None) -> bool | None:
+    """Whether a listed symptom is there: grade 0 says no, a range that holds 0 leaves it open."""
+    if grade is None or grade.low > 0:
+        return True
+    return None if grade.high > 0 else False
+
+
 def fill_course(cells: Cells, case: Case) -> None:
     """Course of the disease and symptoms."""
     for name in ("status", "basis", "interval_months", "diameter_change_percent", "rapid"):
         cells.put(f"course.{name}", getattr(case.course, name), f"course.{name}")
     for i, item in enumerate(case.symptoms):
         base, path = f"symptoms.{item.name}", f"symptoms[{i}]"
-        absent = item.ctcae_grade is not None and item.ctcae_grade == 0
-        cells.put(base, not absent, f"{path}.name")
+        cells.put(base, _present(item.ctcae_grade), f"{path}.name")
         cells.put(f"{base}.ctcae_grade", item.ctcae_grade, f"{path}.ctcae_grade")
         cells.put(f"{base}.refractory_to_ssa", item.refractory_to_ssa, f"{path}.refractory_to_ssa")
         if item.name in ("diarrhoea", "flushing"):

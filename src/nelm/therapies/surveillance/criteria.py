@@ -57,7 +57,11 @@ def supportive(facts: Facts, known: SurveillanceKnowledge) -> OptionRule:
 
 def trial(facts: Facts, known: SurveillanceKnowledge) -> OptionRule:
     """A clinical trial; the outlook names those known."""
-    need = facts.history.progressing | category("tumour.differentiation").is_("poor") | (facts.grading.level >= 3)
+    need = (
+        facts.history.progressing
+        | category("tumour.differentiation").is_("poor")
+        | (facts.grading.level >= 3)
+    )
     criteria = (
         requires(boolean("tumour.histology_known"), known.histology),
         favours(need, known.trial_need),

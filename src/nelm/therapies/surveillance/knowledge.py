@@ -57,4 +57,8 @@ class SurveillanceKnowledge:
     trial_compose_grade: Entry
     trial_action_1_progression: Entry
     trial_action_1_lutetium: Entry
+    trial_obrixtamig_carcinoma: Entry
+    trial_obrixtamig_site: Entry
+    trial_axinet_site: Entry
+    trial_axinet_grade: Entry
     trial_sorento_site: Entry

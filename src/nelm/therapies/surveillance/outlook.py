@@ -1,4 +1,4 @@
-"""Trials that have not reported, and whether this patient would fit them."""
+"""Trials that have not reported or tested what is not in use, and whether this patient would fit them."""
 
 from __future__ import annotations
 
@@ -60,13 +60,42 @@ def _action_1(facts: Facts, known: SurveillanceKnowledge, trial: Trial) -> Trial
 
 def _sorento(known: SurveillanceKnowledge, trial: Trial) -> TrialMatch:
     digestive = category("tumour.primary_site").is_in(
-        "pancreas", "jejunum_ileum", "duodenum", "stomach", "ampulla", "oesophagus", "appendix", "colon", "rectum"
+        "pancreas",
+        "jejunum_ileum",
+        "duodenum",
+        "stomach",
+        "ampulla",
+        "oesophagus",
+        "appendix",
+        "colon",
+        "rectum",
     )
     return TrialMatch(trial, (requires(digestive, known.trial_sorento_site),))
 
 
+def _obrixtamig(known: SurveillanceKnowledge, trial: Trial) -> TrialMatch:
+    site = category("tumour.primary_site")
+    return TrialMatch(
+        trial,
+        (
+            requires(category("tumour.differentiation").is_("poor"), known.trial_obrixtamig_carcinoma),
+            requires(~site.is_("lung"), known.trial_obrixtamig_site),
+        ),
+    )
+
+
+def _axinet(facts: Facts, known: SurveillanceKnowledge, trial: Trial) -> TrialMatch:
+    return TrialMatch(
+        trial,
+        (
+            requires(~category("tumour.primary_site").is_("pancreas"), known.trial_axinet_site),
+            requires(facts.grading.is_g1_g2, known.trial_axinet_grade),
+        ),
+    )
+
+
 def outlook(facts: Facts, knowledge: Knowledge) -> Mapping[str, tuple[TrialMatch, ...]]:
-    """Trials without a result, for the option of a trial."""
+    """Trials for the option of a trial; of two early studies the population was not read, so none is stated."""
     known = knowledge.record(SurveillanceKnowledge, "surveillance")
     trials = knowledge.trials
     return {
@@ -75,5 +104,9 @@ def outlook(facts: Facts, knowledge: Knowledge) -> Mapping[str, tuple[TrialMatch
             _compose(facts, known, trials["compose"]),
             _action_1(facts, known, trials["action_1"]),
             _sorento(known, trials["sorento"]),
+            _obrixtamig(known, trials["obrixtamig"]),
+            _axinet(facts, known, trials["axinet"]),
+            TrialMatch(trials["pb212_dotamtate"], ()),
+            TrialMatch(trials["satoreotide"], ()),
         )
     }

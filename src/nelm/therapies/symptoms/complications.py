@@ -49,7 +49,8 @@ def valve_surgery(facts: Facts, known: SymptomKnowledge) -> Parts:
         caution(~boolean("patient.fit_for_major_surgery"), known.valve_unfit),
         caution(facts.syndromes.carcinoid_uncontrolled, known.valve_syndrome_uncontrolled),
         caution(
-            category("tumour.differentiation").is_("poor") | boolean("course.rapid"), known.valve_short_survival
+            category("tumour.differentiation").is_("poor") | boolean("course.rapid"),
+            known.valve_short_survival,
         ),
         caution(had("uncontrolled_infection"), known.valve_infection),
     )
@@ -80,9 +81,7 @@ def crisis_prophylaxis(facts: Facts, known: SymptomKnowledge) -> Parts:
 
 def anticoagulation(known: SymptomKnowledge) -> Parts:
     """Thrombosis, or a glucagonoma that brings it."""
-    clot = some(
-        had("thromboembolism"), category("liver.portal_vein_thrombosis").is_in("branch", "main")
-    )
+    clot = some(had("thromboembolism"), category("liver.portal_vein_thrombosis").is_in("branch", "main"))
     criteria = (
         requires(clot | syndrome("glucagonoma"), known.thrombosis_risk),
         excludes(had("recent_gi_bleed"), known.anticoagulation_bleed),

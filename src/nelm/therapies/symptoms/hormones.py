@@ -39,7 +39,8 @@ def telotristat(facts: Facts, known: SymptomKnowledge) -> Parts:
         caution(had("dialysis"), known.telotristat_dialysis),
         caution(symptom("bowel_obstruction") | symptom("abdominal_pain"), known.telotristat_constipation),
         favours(
-            number("symptoms.diarrhoea.per_day") >= known.telotristat_movements_from, known.telotristat_frequent
+            number("symptoms.diarrhoea.per_day") >= known.telotristat_movements_from,
+            known.telotristat_frequent,
         ),
     )
     positions = (
@@ -52,7 +53,7 @@ def telotristat(facts: Facts, known: SymptomKnowledge) -> Parts:
 
 def octreotide(facts: Facts, known: SymptomKnowledge) -> Parts:
     """Symptoms of a syndrome that an analogue relieves."""
-    relieved = some(*(syndrome(name) for name in ("carcinoid", "vipoma", "glucagonoma", "ghrh")))
+    relieved = some(*(syndrome(name) for name in ("carcinoid", "vipoma", "glucagonoma")))
     now = some(*(symptom(name) for name in ("diarrhoea", "flushing", "wheeze", "rash", "carcinoid_crisis")))
     carcinoid = facts.syndromes.carcinoid & some(symptom("diarrhoea"), symptom("flushing"))
     criteria = (
@@ -78,9 +79,13 @@ def diazoxide(known: SymptomKnowledge) -> Parts:
         caution(had("heart_failure_nyha_3_4"), known.diazoxide_heart),
         caution(had("chronic_kidney_disease") | had("dialysis"), known.diazoxide_kidney),
     )
+    inoperable = syndrome("insulinoma") & category("liver.resectable").is_in(
+        "debulking_70", "debulking_90", "no"
+    )
     positions = (
-        Position(known.position_proglycem, syndrome("insulinoma")),
-        Position(known.position_pdq_insulinoma, syndrome("insulinoma")),
+        Position(known.position_endotext_diazoxide, syndrome("insulinoma")),
+        Position(known.position_proglycem, inoperable),
+        Position(known.position_pdq_insulinoma, inoperable),
     )
     return criteria, positions
 

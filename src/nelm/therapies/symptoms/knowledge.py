@@ -64,6 +64,7 @@ class SymptomKnowledge:
     hypoglycaemia_analogue: Entry
     hypoglycaemia_refractory: Entry
     position_proglycem: Entry
+    position_endotext_diazoxide: Entry
     position_pdq_insulinoma: Entry
     position_enets_glucose: Entry
     gastrinoma: Entry

@@ -15,8 +15,14 @@ Plan = Callable[[PatientView, SymptomKnowledge], Proposal]
 def _telotristat_dose(patient: PatientView, known: SymptomKnowledge) -> tuple[Item, ...]:
     """Both labels for the Child-Pugh class; without a class, all of them."""
     by_class = {
-        "A": (("dose, United States", known.telotristat_dose_a_us), ("dose, Europe", known.telotristat_dose_a_eu)),
-        "B": (("dose, United States", known.telotristat_dose_b_us), ("dose, Europe", known.telotristat_dose_b_eu)),
+        "A": (
+            ("dose, United States", known.telotristat_dose_a_us),
+            ("dose, Europe", known.telotristat_dose_a_eu),
+        ),
+        "B": (
+            ("dose, United States", known.telotristat_dose_b_us),
+            ("dose, Europe", known.telotristat_dose_b_eu),
+        ),
         "C": (("dose", known.telotristat_child_pugh_c),),
     }
     found = patient.word("liver.child_pugh_class")
@@ -60,12 +66,21 @@ def _diazoxide_for_weight(patient: PatientView, known: SymptomKnowledge) -> Item
     fact = "patient.weight_kg"
     weight = patient.number(fact)
     if weight is None or entry.low is None or entry.high is None:
-        return Item("dose for this patient", "The weight is not known.", entry.sources, entry.status, facts=(fact,))
+        return Item(
+            "dose for this patient", "The weight is not known.", entry.sources, entry.status, facts=(fact,)
+        )
     low, high = entry.low * weight.low, entry.high * weight.high
     kilograms = f"{weight.low:g}" if weight.is_exact else f"{weight.low:g} to {weight.high:g}"
     text = f"{entry.low:g} to {entry.high:g} mg/kg x {kilograms} kg = {low:.0f} to {high:.0f} mg a day."
     return Item(
-        "dose for this patient", text, entry.sources, entry.status, low=low, high=high, unit="mg/d", facts=(fact,)
+        "dose for this patient",
+        text,
+        entry.sources,
+        entry.status,
+        low=low,
+        high=high,
+        unit="mg/d",
+        facts=(fact,),
     )
 
 

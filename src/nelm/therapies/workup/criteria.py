@@ -102,7 +102,11 @@ def fdg_pet(facts: Facts, known: WorkupKnowledge) -> OptionRule:
     proliferating = number("tumour.ki67_percent") >= known.fdg_ki67_from
     poor = category("tumour.differentiation").is_("poor")
     reason = some(
-        proliferating, poor, facts.grading.level >= 3, boolean("course.rapid"), facts.receptors.mixed_or_negative
+        proliferating,
+        poor,
+        facts.grading.level >= 3,
+        boolean("course.rapid"),
+        facts.receptors.mixed_or_negative,
     )
     criteria = (
         requires(missing, known.fdg_not_known),
@@ -135,7 +139,9 @@ def echocardiography(facts: Facts, known: WorkupKnowledge) -> OptionRule:
     small_bowel = category("tumour.primary_site").is_("jejunum_ileum") & facts.spread.liver_metastases
     at_risk = facts.syndromes.carcinoid | small_bowel
     heart = some(
-        _had("carcinoid_heart_disease"), _had("severe_tricuspid_regurgitation"), _had("right_heart_dysfunction")
+        _had("carcinoid_heart_disease"),
+        _had("severe_tricuspid_regurgitation"),
+        _had("right_heart_dysfunction"),
     )
     markers = facts.syndromes.heart_markers_raised
     criteria = (
@@ -202,7 +208,9 @@ def bone_marrow(known: WorkupKnowledge) -> OptionRule:
     criteria = (
         requires(cytopenia, known.marrow_cytopenia),
         requires(exposed, known.marrow_exposure),
-        caution(boolean("treatments.prrt.ongoing") | boolean("treatments.chemo.ongoing"), known.marrow_recovering),
+        caution(
+            boolean("treatments.prrt.ongoing") | boolean("treatments.chemo.ongoing"), known.marrow_recovering
+        ),
         favours(boolean("extrahepatic.bone_marrow"), known.marrow_metastases),
     )
     positions = (Position(known.position_marrow, ALWAYS), *not_read(known))

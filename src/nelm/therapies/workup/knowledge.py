@@ -34,6 +34,7 @@ class WorkupKnowledge:
     receptors_on_analogue: Entry
     receptor_report: Entry
     receptor_tracer: Entry
+    receptor_timing_recalled: Entry
     receptor_timing: Entry
     position_asco_pet: Entry
     position_norway_pet: Entry

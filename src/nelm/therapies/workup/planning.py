@@ -23,7 +23,11 @@ def _biopsy(known: WorkupKnowledge) -> Proposal:
 
 def _receptors(known: WorkupKnowledge) -> Proposal:
     return Proposal(
-        regimen=(item("tracer", known.receptor_tracer), item("timing", known.receptor_timing)),
+        regimen=(
+            item("tracer", known.receptor_tracer),
+            item("timing", known.receptor_timing),
+            item("timing, recalled", known.receptor_timing_recalled),
+        ),
         monitoring=(item("report", known.receptor_report),),
     )
 
