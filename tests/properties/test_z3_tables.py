@@ -7,6 +7,7 @@ from dataclasses import fields
 import pytest
 import z3
 
+from nelm.followup import response
 from nelm.guideline.findings.all import derived_facts
 from nelm.guideline.logic import DefinedBoolean, Partition
 from nelm.knowledge import load_knowledge
@@ -19,7 +20,10 @@ PARTITIONS = {
     for item in fields(getattr(FACTS, group.name))
     if isinstance(value := getattr(getattr(FACTS, group.name), item.name), Partition)
 }
+RESPONSE = response(load_knowledge())
+PARTITIONS |= {table.name: table for table in (RESPONSE.recist, RESPONSE.mrecist)}
 REQUIRED = {
+    "response.recist_1_1", "response.mrecist",
     "tumour.grade", "staging.m", "staging.group", "liver.child_pugh_class", "liver.child_pugh_class_alternative",
     "liver.albi_grade", "liver.burden_class", "patient.ecog_status", "receptors.netpet",
 }  # fmt: skip

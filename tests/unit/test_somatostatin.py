@@ -131,7 +131,7 @@ def test_interferon_in_a_refractory_syndrome() -> None:
     """The agent card: refractory carcinoid syndrome; decompensated liver holds it."""
     liver = {"liver.ascites": "none", "liver.encephalopathy": "none"}
     refractory = {**CARCINOID, **FAILED, **liver, "symptoms.flushing.refractory_to_ssa": True}
-    assert _verdict(INTERFERON, refractory) == "recommended"
+    assert _verdict(INTERFERON, refractory) == "option"
     assert _verdict(INTERFERON, {**refractory, "liver.ascites": "moderate_severe"}) == "undetermined"
     assert _verdict(INTERFERON, MIDGUT) == "not_indicated"
 

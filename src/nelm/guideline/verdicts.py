@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import polars as pl
 
 from nelm.guideline.criteria import Kind, OptionRule, Verdict
-from nelm.guideline.logic import Boolean
+from nelm.guideline.logic import Boolean, BooleanFact, DefinedBoolean
 from nelm.knowledge import Status
 
 VERDICTS = pl.Enum([str(item) for item in Verdict])
@@ -34,11 +34,17 @@ def statements(options: Sequence[OptionRule]) -> Iterator[Boolean]:
 
 
 def distinct(nodes: Iterable[Boolean]) -> tuple[Mapping[str, Boolean], Columns]:
-    """Each statement once, by the name of its column, and the column of every node that says it."""
+    """Each statement once, by the name of its column, and the column of every node that says it.
+
+    A statement that is a fact, raw or derived, has its column already.
+    """
     first: dict[Boolean, str] = {}
     places: dict[int, str] = {}
     for node in nodes:
-        places[id(node)] = first.setdefault(node, f"?{len(first)}")
+        if isinstance(node, BooleanFact | DefinedBoolean):
+            places[id(node)] = node.name
+        else:
+            places[id(node)] = first.setdefault(node, f"?{len(first)}")
     return {name: node for node, name in first.items()}, places
 
 

@@ -216,9 +216,9 @@ class Knowledge:
             self._filled[name] = self._fill(kind, name)
         return cast("Record", self._filled[name])
 
-    def _fill(self, kind: type[Record], name: str) -> Record:
+    def _fill(self, kind: type[Any], name: str) -> object:
         entries = self.entries(name)
-        wanted = {item.name for item in fields(cast("Any", kind))}
+        wanted = {item.name for item in fields(kind)}
         missing, spare = sorted(wanted - set(entries)), sorted(set(entries) - wanted)
         if missing or spare:
             raise KnowledgeError(

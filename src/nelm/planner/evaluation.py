@@ -77,7 +77,7 @@ class Guideline:
 
     def verdict_frame(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The verdicts alone, one column an option."""
-        query = self.derived(frame).select(self.criteria).select(self.verdicts)
+        query = self.derived(frame).with_columns(self.criteria).select(self.verdicts)
         return query.collect()
 
 
@@ -121,7 +121,7 @@ def build_guideline(knowledge: Knowledge) -> Guideline:
         **conflict_statements(facts, knowledge.record(SequenceKnowledge, "sequence")),
     }
     layers = Layers()
-    for node in (*_group_nodes(facts), *named.values(), *extras.values()):
+    for node in (*_group_nodes(facts), *statements(options), *extras.values()):
         layers.add(node)
     return Guideline(
         knowledge=knowledge,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from nelm.guideline.criteria import Intent, Kind, State, Verdict
@@ -175,7 +176,7 @@ def limit_words(entry: Entry) -> str:
 def item_value(item: Item) -> str:
     """The number of a line of a proposal; empty when its text says all."""
     if item.low is not None and item.high is not None and item.low != item.high and item.value is None:
-        return f"{number_words(item.low)} to {number_words(item.high, item.unit)}"
+        return f"{interval_words(Interval(item.low, item.high))} {unit_words(item.unit)}".strip()
     if item.low is not None and item.high is not None and item.low != item.high:
         return f"{number_words(item.value)} ({number_words(item.low)} to {number_words(item.high)}) {unit_words(item.unit)}"
     return number_words(item.value, item.unit)
@@ -186,9 +187,17 @@ def outcome_result(item: Outcome) -> str:
     parts = [] if item.measure == "proportion" else [plain(item.measure)]
     if item.value is not None:
         parts.append(number_words(item.value, item.unit))
+    elif item.low is not None or item.high is not None:
+        return " ".join([*parts, _one_sided(item)])
     if item.low is not None or item.high is not None:
         parts.append(f"({number_words(item.low) or '…'} to {number_words(item.high) or '…'})")
     return " ".join(parts)
+
+
+def _one_sided(item: Outcome) -> str:
+    """A result of which only bounds were printed."""
+    low, high = -math.inf if item.low is None else item.low, math.inf if item.high is None else item.high
+    return f"{interval_words(Interval(low, high))} {unit_words(item.unit)}".strip()
 
 
 def outcome_against(item: Outcome) -> str:

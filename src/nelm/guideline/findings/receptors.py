@@ -14,6 +14,7 @@ from nelm.guideline.logic import (
     DefinedNumber,
     Number,
     Partition,
+    Range,
     Score,
     choose,
     every,
@@ -81,7 +82,8 @@ def _netpet_rank(positive: Boolean) -> Number:
     silent = category("receptor_imaging.fdg.uptake").is_("none")
     last = float(len(NETPET_WORDS) - 1)
     negative_receptors = choose(silent, 0, last)
-    return first_known(stated, choose(positive, choose(silent, 1, stated), negative_receptors))
+    some_order = first_known(stated, Range(1.0, last - 1, "1"))
+    return first_known(stated, choose(positive, choose(silent, 1, some_order), negative_receptors))
 
 
 def _netpet(positive: Boolean) -> Partition:
