@@ -39,7 +39,9 @@ SOURCES = {
 
 def entry(name: str, statement: str, value: float | None = None, unit: str | None = None) -> Entry:
     """A knowledge entry with a source."""
-    return Entry(name, statement, ("label",), "section 4.2", Status.VERIFIED, (), DAY, DAY, value=value, unit=unit)
+    return Entry(
+        name, statement, ("label",), "section 4.2", Status.VERIFIED, (), DAY, DAY, value=value, unit=unit
+    )
 
 
 def criterion(
@@ -48,7 +50,9 @@ def criterion(
     """An answered criterion with a limit of 75 ×10⁹/L."""
     limit = entry(f"{name}_min", "Platelets below which it is not given.", 75, "10*9/L")
     statement = f"Statement of {name} with 75 x10*9/L in it."
-    return AnsweredCriterion(f"made.{name}", kind, state, statement, facts, (limit,), ("label", "invented2020"), status)
+    return AnsweredCriterion(
+        f"made.{name}", kind, state, statement, facts, (limit,), ("label", "invented2020"), status
+    )
 
 
 PLATELETS_UNKNOWN = {"labs.platelets": None}
@@ -62,34 +66,67 @@ def _trial() -> Trial:
                 comparator_value=3, note="central reading"),
         Outcome("overall_survival", "median", None, "mo", Status.SECONDARY, ("label",), low=36.0),
     )  # fmt: skip
-    return Trial("made", "MADE-1", 2020, "randomised", "G1-G2, progressing on 30 mg.", (Arm("active", 12), Arm("none", 11)),
-                 outcomes, ("invented2020",), "abstract", Status.VERIFIED, (), DAY, DAY, caveat="Small: 23 patients.")  # fmt: skip
+    return Trial("made", "MADE-1", 2020, "randomised", "G1-G2, progressing on 30 mg.",
+                 (Arm("active", 12), Arm("none", 11)),
+                 outcomes, ("invented2020",), "abstract", Status.VERIFIED, (), DAY, DAY,
+                 caveat="Small: 23 patients.")  # fmt: skip
 
 
 def _proposal() -> Proposal:
     return Proposal(
         regimen=(
             Item("activity", "Activity of a cycle.", ("label",), Status.VERIFIED, value=7.4, unit="GBq"),
-            Item("activity", "Interval between cycles.", ("label",), Status.SECONDARY, value=8.0, low=7.0, high=9.0, unit="wk"),
+            Item(
+                "activity",
+                "Interval between cycles.",
+                ("label",),
+                Status.SECONDARY,
+                value=8.0,
+                low=7.0,
+                high=9.0,
+                unit="wk",
+            ),
         ),
         quantities=(
-            Item("kidney dose", "Mean of a cohort.", ("invented2020",), Status.COMPUTED, low=13.6, high=13.9, unit="Gy"),
-            Item("open end", "At least so much.", ("label",), Status.VERIFIED, low=2.0, high=float("inf"), unit="Gy"),
+            Item(
+                "kidney dose",
+                "Mean of a cohort.",
+                ("invented2020",),
+                Status.COMPUTED,
+                low=13.6,
+                high=13.9,
+                unit="Gy",
+            ),
+            Item(
+                "open end",
+                "At least so much.",
+                ("label",),
+                Status.VERIFIED,
+                low=2.0,
+                high=float("inf"),
+                unit="Gy",
+            ),
         ),
-        monitoring=(Item("counts", "Every 2 to 4 weeks.", ("label",), Status.VERIFIED, facts=("labs.creatinine",)),),
+        monitoring=(
+            Item("counts", "Every 2 to 4 weeks.", ("label",), Status.VERIFIED, facts=("labs.creatinine",)),
+        ),
         cautions=(Item("crisis", "Have 100 ug at hand.", ("memory",), Status.RECALLED),),
     )
 
 
 def _positions() -> tuple[StatedPosition, ...]:
     return (
-        StatedPosition("Society 2023", "second_line", "After progression.", State.MET, ("invented2020",), Status.VERIFIED),
+        StatedPosition(
+            "Society 2023", "second_line", "After progression.", State.MET, ("invented2020",), Status.VERIFIED
+        ),
         StatedPosition("Label", "any_line", "Any line.", State.NOT_MET, ("label",), Status.SECONDARY),
         StatedPosition("Another 2020", "not_read", "Not opened.", State.MET, ("memory",), Status.RECALLED),
     )
 
 
-def _option(name: str, intent: Intent, verdict: Verdict, *criteria: AnsweredCriterion, rank: int | None = None) -> PlannedOption:
+def _option(
+    name: str, intent: Intent, verdict: Verdict, *criteria: AnsweredCriterion, rank: int | None = None
+) -> PlannedOption:
     return PlannedOption(
         id=name,
         family=name.partition(".")[0],
@@ -111,8 +148,12 @@ def _options() -> tuple[PlannedOption, ...]:
     failed = criterion("receptors", Kind.REQUIRES, State.NOT_MET, facts={"tumour.ki67_percent": "4"})
     unknown = criterion("platelets", Kind.EXCLUDES, State.UNKNOWN, facts=PLATELETS_UNKNOWN)
     present = criterion("pregnancy", Kind.EXCLUDES, State.MET, facts={"patient.age_years": "61"})
-    recalled = criterion("allergy", Kind.EXCLUDES, State.MET, facts={"patient.age_years": "61"}, status=Status.RECALLED)
-    care = criterion("heart", Kind.CAUTION, State.MET, facts={"labs.creatinine": "78"}, status=Status.SECONDARY)
+    recalled = criterion(
+        "allergy", Kind.EXCLUDES, State.MET, facts={"patient.age_years": "61"}, status=Status.RECALLED
+    )
+    care = criterion(
+        "heart", Kind.CAUTION, State.MET, facts={"labs.creatinine": "78"}, status=Status.SECONDARY
+    )
     speaks = criterion("growth", Kind.FAVOURS, State.MET, facts={"tumour.ki67_percent": "4"})
     need = Need("labs.platelets", (Consequence("< 75 10*9/L", Verdict.CONTRAINDICATED),))
     control = Intent.DISEASE_CONTROL
@@ -138,17 +179,33 @@ def _facts() -> tuple[KnownFact, ...]:
     return (
         KnownFact("patient.sex", "sex", "female", None, ("patient.sex",)),
         KnownFact("patient.age_years", "age", "61", "a", ("patient.age_years",)),
-        KnownFact("tumour.ki67_percent", "Ki-67 (highest specimen)", "<5", "%", ("tumour.specimens[0].ki67_percent",)),
-        KnownFact("receptor_imaging.sstr.extent", "target lesions", "all", None, ("receptor_imaging.sstr.extent",)),
-        KnownFact("liver.burden_percent", "share of the liver replaced", "10..25", "%", ("liver.burden_percent",)),
+        KnownFact(
+            "tumour.ki67_percent",
+            "Ki-67 (highest specimen)",
+            "<5",
+            "%",
+            ("tumour.specimens[0].ki67_percent",),
+        ),
+        KnownFact(
+            "receptor_imaging.sstr.extent", "target lesions", "all", None, ("receptor_imaging.sstr.extent",)
+        ),
+        KnownFact(
+            "liver.burden_percent", "share of the liver replaced", "10..25", "%", ("liver.burden_percent",)
+        ),
         KnownFact("liver.lesion_count", "liver metastases", "at least 3", "1", ("liver.lesion_count",)),
         KnownFact("labs.creatinine", "creatinine", "0.9 mg/dL", "umol/L", ("labs[0]",)),
-        KnownFact("patient.comorbidities.diabetes", "diabetes", "no", None, ("patient.no_other_comorbidities",)),
-        KnownFact("treatments.ssa.lanreotide", "had lanreotide", "yes", None, ("treatments[0]",), "from the course"),
+        KnownFact(
+            "patient.comorbidities.diabetes", "diabetes", "no", None, ("patient.no_other_comorbidities",)
+        ),
+        KnownFact(
+            "treatments.ssa.lanreotide", "had lanreotide", "yes", None, ("treatments[0]",), "from the course"
+        ),
     )
 
 
-def _finding(name: str, value: str | float | None, low: float | None = None, high: float | None = None) -> Finding:
+def _finding(
+    name: str, value: str | float | None, low: float | None = None, high: float | None = None
+) -> Finding:
     return Finding(name, f"label of {name}", value, low, high, "mL/min" if name.startswith("renal") else None,
                    ("patient.age_years", "labs.creatinine"), ("patient.age_years", "labs[0]"), ("invented2020",),
                    Status.SECONDARY, "By the formula of 1976.")  # fmt: skip
@@ -170,7 +227,9 @@ def rich_plan() -> Plan:
         ),
         options=_options(),
         next_facts=(
-            NextFact("labs.platelets", "platelets", "blood test", ("chemo.captem",), ("chemo.captem", "workup.fdg_pet")),
+            NextFact(
+                "labs.platelets", "platelets", "blood test", ("chemo.captem",), ("chemo.captem", "workup.fdg_pet")
+            ),
             NextFact("tumour.ki67_percent", "Ki-67", "pathology", ("chemo.capox",), (), measurement=True),
         ),
         conflicts=(

@@ -9,11 +9,11 @@ from typing import Any
 
 import jsonschema
 import pytest
+from tests.plans import rich_plan
 
 from nelm.app import read_plan
 from nelm.io.plan_json import plan_bytes, plan_document
 from nelm.knowledge import Status
-from tests.plans import rich_plan
 
 TOP = ["schema", "case", "as_of", "software", "knowledge", "findings", "options", "next_facts", "conflicts",
        "follow_up", "warnings", "sources"]  # fmt: skip
@@ -37,9 +37,13 @@ def test_the_keys_are_those_of_the_contract() -> None:
         assert all(set(item) >= CRITERION for item in option["criteria"])
         assert all(set(item) >= {"body", "position", "source", "status"} for item in option["positions"])
         assert all(set(item) == {"fact", "if"} for item in option["needs"])
-    assert all(set(item) >= {"id", "value", "unit", "from", "sources", "note"} for item in document["findings"])
+    assert all(
+        set(item) >= {"id", "value", "unit", "from", "sources", "note"} for item in document["findings"]
+    )
     assert all(set(item) >= {"fact", "settles"} for item in document["next_facts"])
-    assert all(set(view) >= {"body", "says", "source"} for item in document["conflicts"] for view in item["views"])
+    assert all(
+        set(view) >= {"body", "says", "source"} for item in document["conflicts"] for view in item["views"]
+    )
 
 
 def test_a_made_plan_fits_the_schema(schema: dict[str, Any]) -> None:
@@ -77,7 +81,9 @@ def test_infinity_is_written_as_null() -> None:
 
 def test_computed_counts_as_verified_and_keeps_its_detail() -> None:
     plan = rich_plan()
-    option = replace(plan.options[0], criteria=(replace(plan.options[0].criteria[0], status=Status.COMPUTED),))
+    option = replace(
+        plan.options[0], criteria=(replace(plan.options[0].criteria[0], status=Status.COMPUTED),)
+    )
     written = plan_document(replace(plan, options=(option,)))["options"][0]["criteria"][0]
     assert (written["status"], written["status_detail"]) == ("verified", "computed")
 

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.surface.test_bad_input import BROKEN_YAML, MISSPELT, STRUCTURAL, changed, path_of
 
 from nelm.cli.commands import nelm
 from nelm.cli.entry import run
-from tests.surface.test_bad_input import BROKEN_YAML, MISSPELT, STRUCTURAL, changed, path_of
 
 ROOT = Path(__file__).parent.parent.parent
 DEMO = str(ROOT / "tests" / "data" / "demo-001.yaml")
@@ -27,7 +27,9 @@ def test_there_are_two_hundred_malformed_cases() -> None:
     assert len(MISSPELT) > 0 and path_of(MISSPELT[0])
 
 
-def test_malformed_cases_exit_3_with_a_path_and_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_malformed_cases_exit_3_with_a_path_and_no_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     target = tmp_path / "plan.html"
     for text, name in MALFORMED:
         case = tmp_path / name
@@ -62,7 +64,9 @@ def test_plan_writes_all_three_files(tmp_path: Path) -> None:
     assert json.loads(targets["json"].read_bytes())["case"] == "demo-001"
 
 
-def test_case_from_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_case_from_standard_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     class Input:
         buffer = io.BytesIO(Path(DEMO).read_bytes())
 
@@ -95,7 +99,9 @@ def test_an_unwritable_target_is_said(tmp_path: Path, capsys: pytest.CaptureFixt
 def test_every_command_has_help_with_an_example() -> None:
     for command in nelm.commands.values():
         assert command.help and "Example:" in command.help
-        assert all(getattr(option, "help", "x") for option in command.params if option.param_type_name == "option")
+        assert all(
+            getattr(option, "help", "x") for option in command.params if option.param_type_name == "option"
+        )
 
 
 def test_cohort_gives_the_verdicts_of_the_plan(tmp_path: Path) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from tests.evaluator import word_truths
 
 from nelm.followup import response
 from nelm.knowledge import load_knowledge
 from nelm.quantities import Interval
-from tests.evaluator import word_truths
 
 TABLE = response(load_knowledge()).recist
 
 
-def word(change: tuple[float, float], rise: float, rise_mm: float, *, new: bool = False, gone: bool = False) -> str | None:
+def word(
+    change: tuple[float, float], rise: float, rise_mm: float, *, new: bool = False, gone: bool = False
+) -> str | None:
     row = {
         "response.change_from_baseline_percent": Interval(*change),
         "response.rise_from_nadir_percent": Interval.exact(rise),

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from nelm.guideline.logic import Boolean, BooleanFact, NumberFact, Partition
 from nelm.knowledge import Entry, Knowledge
 
-CHANGE_FROM_BASELINE = NumberFact("response.change_from_baseline_percent", "%")
-RISE_FROM_NADIR = NumberFact("response.rise_from_nadir_percent", "%")
-RISE_FROM_NADIR_MM = NumberFact("response.rise_from_nadir_mm", "mm")
-VIABLE_CHANGE = NumberFact("response.viable_change_from_baseline_percent", "%")
-VIABLE_RISE = NumberFact("response.viable_rise_from_nadir_percent", "%")
-NEW_LESION = BooleanFact("response.new_lesion")
-ALL_GONE = BooleanFact("response.all_lesions_gone")
-NO_ENHANCEMENT = BooleanFact("response.no_enhancement")
+change_from_baseline = NumberFact("response.change_from_baseline_percent", "%")
+rise_from_nadir = NumberFact("response.rise_from_nadir_percent", "%")
+rise_from_nadir_mm = NumberFact("response.rise_from_nadir_mm", "mm")
+viable_change = NumberFact("response.viable_change_from_baseline_percent", "%")
+viable_rise = NumberFact("response.viable_rise_from_nadir_percent", "%")
+new_lesion = BooleanFact("response.new_lesion")
+all_gone = BooleanFact("response.all_lesions_gone")
+no_enhancement = BooleanFact("response.no_enhancement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +56,20 @@ def _table(name: str, meaning: str, *, gone: Boolean, fallen: Boolean, progresse
 def response(knowledge: Knowledge) -> Response:
     """The response tables as expressions over the facts of a comparison."""
     known = knowledge.record(ResponseKnowledge, "response")
-    grown = (RISE_FROM_NADIR >= known.progression_rise) & (RISE_FROM_NADIR_MM >= known.progression_rise_mm)
+    grown = (rise_from_nadir >= known.progression_rise) & (rise_from_nadir_mm >= known.progression_rise_mm)
     return Response(
         recist=_table(
             "response.recist_1_1",
             "response by RECIST 1.1",
-            gone=ALL_GONE,
-            fallen=CHANGE_FROM_BASELINE <= -known.partial_decrease.number,
-            progressed=NEW_LESION | grown,
+            gone=all_gone,
+            fallen=change_from_baseline <= -known.partial_decrease.number,
+            progressed=new_lesion | grown,
         ),
         mrecist=_table(
             "response.mrecist",
             "response by mRECIST",
-            gone=NO_ENHANCEMENT,
-            fallen=VIABLE_CHANGE <= -known.viable_partial_decrease.number,
-            progressed=NEW_LESION | (VIABLE_RISE >= known.viable_progression_rise),
+            gone=no_enhancement,
+            fallen=viable_change <= -known.viable_partial_decrease.number,
+            progressed=new_lesion | (viable_rise >= known.viable_progression_rise),
         ),
     )

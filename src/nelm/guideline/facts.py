@@ -62,6 +62,43 @@ PATHOLOGY, IMAGING, SSTR = "pathology", "liver CT or MRI", "somatostatin recepto
 FDG, BOARD, URINE = "FDG PET/CT", "the board's judgement", "urine test"
 
 
+PLAIN: Mapping[str, str] = {
+    "heart_failure_nyha_3_4": "heart failure NYHA III-IV",
+    "recent_gi_bleed": "recent gastrointestinal bleeding",
+    "allergy_contrast": "allergy to contrast medium",
+    "inr": "INR",
+    "alp": "alkaline phosphatase",
+    "ast": "AST",
+    "alt": "ALT",
+    "ggt": "gamma-GT",
+    "ldh": "LDH",
+    "acth": "ACTH",
+    "vip": "VIP",
+    "nse": "NSE",
+    "c_peptide": "C-peptide",
+    "chromogranin_a": "chromogranin A",
+    "nt_probnp": "NT-proBNP",
+    "hba1c": "HbA1c",
+    "hiaa_urine_24h": "5-HIAA in 24-hour urine",
+    "hiaa_plasma": "5-HIAA in plasma",
+    "gfr_measured": "measured filtration rate",
+    "prrt": "PRRT",
+    "ssa": "a somatostatin analogue",
+    "chemo": "chemotherapy",
+    "targeted": "a targeted drug",
+    "biotherapy": "interferon",
+    "vipoma": "VIPoma",
+    "pthrp": "PTHrP",
+    "ghrh": "GHRH",
+}
+"""Words whose code is no plain English."""
+
+
+def plain(code: str) -> str:
+    """A code as people write it."""
+    return PLAIN.get(code, code.replace("_", " "))
+
+
 def _patient() -> list[FactSpec]:
     return [
         _word("patient.sex", "sex", HISTORY, words.Sex),
@@ -118,7 +155,10 @@ def _tumour() -> list[FactSpec]:
         _word("tumour.tnm.n", "N category", IMAGING, words.NCategory),
         _word("tumour.tnm.m", "M category", IMAGING, words.MCategory),
         _word("tumour.functioning", "hormonal syndrome", "symptoms with hormone assay", words.Functioning),
-        *(_boolean(f"tumour.syndromes.{item}", f"{item} syndrome", HISTORY) for item in words.Syndrome),
+        *(
+            _boolean(f"tumour.syndromes.{item}", f"{plain(item)} syndrome", HISTORY)
+            for item in words.Syndrome
+        ),
         _word("tumour.hereditary", "hereditary syndrome", "genetic counselling", words.Hereditary),
         _boolean("tumour.msi_high", "microsatellite instability high", PATHOLOGY),
         _boolean("tumour.tmb_high", "tumour mutational burden high", PATHOLOGY),
@@ -221,12 +261,12 @@ def _spread_and_course() -> list[FactSpec]:
 def _symptoms() -> list[FactSpec]:
     columns: list[FactSpec] = []
     for item in words.Symptom:
-        plain = item.replace("_", " ")
+        name = plain(item)
         columns += [
-            _boolean(f"symptoms.{item}", plain, HISTORY),
-            _number(f"symptoms.{item}.ctcae_grade", f"{plain}, CTCAE grade", HISTORY, "1"),
+            _boolean(f"symptoms.{item}", name, HISTORY),
+            _number(f"symptoms.{item}.ctcae_grade", f"{name}, CTCAE grade", HISTORY, "1"),
             _boolean(
-                f"symptoms.{item}.refractory_to_ssa", f"{plain} despite a somatostatin analogue", HISTORY
+                f"symptoms.{item}.refractory_to_ssa", f"{name} despite a somatostatin analogue", HISTORY
             ),
         ]
     columns += [
@@ -251,24 +291,24 @@ _LAB_PROBES: Mapping[str, tuple[float, ...]] = {
 def _labs() -> list[FactSpec]:
     columns: list[FactSpec] = []
     for test in words.LabTest:
-        plain, how = test.replace("_", " "), URINE if "urine" in test else BLOOD
+        name, how = plain(test), URINE if "urine" in test else BLOOD
         unit, probes = LAB_UNITS[test], _LAB_PROBES.get(test, ())
-        columns.append(_number(f"labs.{test}", plain, how, unit, *probes))
+        columns.append(_number(f"labs.{test}", name, how, unit, *probes))
         columns.append(
-            _number(f"labs.{test}.times_upper_limit", f"{plain}, multiple of the upper limit", how, "1")
+            _number(f"labs.{test}.times_upper_limit", f"{name}, multiple of the upper limit", how, "1")
         )
     return columns
 
 
 def _treatments() -> list[FactSpec]:
-    columns = [_boolean(f"treatments.{item}", f"had {item}", HISTORY) for item in words.OPTION_IDS]
+    columns = [_boolean(f"treatments.{item}", f"earlier {item}", HISTORY) for item in words.OPTION_IDS]
     for family in FAMILIES:
-        plain = family.replace("_", " ")
+        name = plain(family)
         columns += [
-            _boolean(f"treatments.{family}.received", f"had {plain}", HISTORY),
-            _boolean(f"treatments.{family}.ongoing", f"{plain} ongoing", HISTORY),
-            _boolean(f"treatments.{family}.progressed_on", f"progressed on {plain}", HISTORY),
-            _boolean(f"treatments.{family}.stopped_for_toxicity", f"{plain} stopped for toxicity", HISTORY),
+            _boolean(f"treatments.{family}.received", f"earlier {name}", HISTORY),
+            _boolean(f"treatments.{family}.ongoing", f"{name} ongoing", HISTORY),
+            _boolean(f"treatments.{family}.progressed_on", f"progression on {name}", HISTORY),
+            _boolean(f"treatments.{family}.stopped_for_toxicity", f"{name} stopped for toxicity", HISTORY),
         ]
     columns += [
         _number("treatments.prrt.cycles", "PRRT cycles so far", HISTORY, "1"),

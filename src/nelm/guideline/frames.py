@@ -25,7 +25,10 @@ def _series(spec: FactSpec, values: Sequence[RawValue]) -> list[pl.Series]:
     if spec.kind == "number":
         lows = [value.low if isinstance(value, Interval) else None for value in values]
         highs = [value.high if isinstance(value, Interval) else None for value in values]
-        return [pl.Series(low(spec.name), lows, dtype=pl.Float64), pl.Series(high(spec.name), highs, dtype=pl.Float64)]
+        return [
+            pl.Series(low(spec.name), lows, dtype=pl.Float64),
+            pl.Series(high(spec.name), highs, dtype=pl.Float64),
+        ]
     if spec.kind == "boolean":
         return [pl.Series(spec.name, values, dtype=pl.Boolean)]
     return [pl.Series(spec.name, values, dtype=pl.Enum(spec.values))]

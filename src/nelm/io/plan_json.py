@@ -190,7 +190,9 @@ def plan_document(plan: Plan) -> Document:
                 for v in item.views]}
             for item in plan.conflicts
         ],
-        "follow_up": [{"text": f.text, "sources": list(f.sources), "status": _status(f.status)} for f in plan.follow_up],
+        "follow_up": [
+            {"text": f.text, "sources": list(f.sources), "status": _status(f.status)} for f in plan.follow_up
+        ],
         "warnings": [*plan.warnings, DISCLAIMER],
         "sources": {
             key: {"citation": source.citation, "doi": source.doi, "read": source.read}

@@ -96,7 +96,8 @@ def next_facts(
     for fact in whatif.places:
         asked.setdefault(list_of(fact) or asked_as(fact), []).append(fact)
     found = [
-        _next_fact(name, facts, row, whatif, needed_by=tuple(waiting.get(name, ()))) for name, facts in asked.items()
+        _next_fact(name, facts, row, whatif, needed_by=tuple(waiting.get(name, ())))
+        for name, facts in asked.items()
     ]
     telling = [item for item in found if item.settles or item.needed_by]
     order = {name: place for place, name in enumerate([*fact_specs(), *LISTS, *PLACES])}

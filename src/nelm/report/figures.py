@@ -11,7 +11,7 @@ from datetime import date
 from html import escape
 
 from nelm.planner.plan import Plan, TreatmentSpan
-from nelm.report.wording import fact_of, plain
+from nelm.report.wording import fact_of, plain, range_words
 
 WIDTH = 640
 LABELS = 230
@@ -49,7 +49,7 @@ def burden_figure(plan: Plan) -> str | None:
         return None
     low, high = (WIDTH * share / 100 for share in span)
     place = high + 8 if high < WIDTH - 190 else 10
-    told = f"{written} % of the liver replaced"
+    told = f"{range_words(written)} % of the liver replaced"
     shapes = [
         f'<rect class="free" x="0" y="2" width="{WIDTH}" height="24" rx="5"/>',
         f'<rect class="maybe" x="{low:.1f}" y="2" width="{high - low:.1f}" height="24"/>',
@@ -74,26 +74,27 @@ def lesion_figure(plan: Plan) -> str | None:
     if not sizes:
         return None
     drawn = sizes[:MOST_LESIONS]
-    room = max(54.0, (WIDTH - 90) / len(drawn)) if len(drawn) < 11 else (WIDTH - 90) / len(drawn)
+    room = max(54.0, (WIDTH - 100) / len(drawn)) if len(drawn) < 11 else (WIDTH - 100) / len(drawn)
     scale = min(2.0, TALLEST / drawn[0][1], room * 0.9 / drawn[0][1])
     height = drawn[0][1] * scale + 30
     shapes: list[str] = []
     for place, (name, diameter, anchor) in enumerate(drawn):
         x, radius = place * room + room / 2, max(1.5, diameter * scale / 2)
-        circle = f'<circle class="lesion" cx="{x:.1f}" cy="{drawn[0][1] * scale / 2 + 2:.1f}" r="{radius:.1f}"/>'
+        circle = (
+            f'<circle class="lesion" cx="{x:.1f}" cy="{drawn[0][1] * scale / 2 + 2:.1f}" r="{radius:.1f}"/>'
+        )
         words = f"{name} {diameter:g} mm" if len(drawn) < 9 else f"{diameter:g}"
         text = f'<text x="{x:.1f}" y="{height - 10:.1f}" text-anchor="middle">{escape(words)}</text>'
         shapes.append(_linked(anchor, circle + text))
-    return _svg("Liver metastases, drawn to one scale", _lesion_words(plan, sizes), height, [*shapes, _ruler(scale, height)])
+    shapes.append(_ruler(scale, height))
+    return _svg("Liver metastases, drawn to one scale", _lesion_words(plan, sizes), height, shapes)
 
 
 def _ruler(scale: float, height: float) -> str:
     """A ruler of ten millimetres in the lower right corner."""
-    left = WIDTH - 70
-    return (
-        f'<g class="name"><line class="axis" x1="{left}" y1="{height - 14:.1f}" x2="{left + 10 * scale:.1f}" '
-        f'y2="{height - 14:.1f}"/><text class="tick" x="{left + 10 * scale + 6:.1f}" y="{height - 10:.1f}">10 mm</text></g>'
-    )
+    left, right, y = WIDTH - 88, WIDTH - 88 + 10 * scale, height - 14
+    line = f'<line class="axis" x1="{left}" y1="{y:.1f}" x2="{right:.1f}" y2="{y:.1f}"/>'
+    return f'<g class="name">{line}<text class="tick" x="{right + 6:.1f}" y="{y + 4:.1f}">10 mm</text></g>'
 
 
 def _lesion_words(plan: Plan, sizes: list[tuple[str, float, str]]) -> str:
@@ -110,14 +111,17 @@ def timeline_figure(plan: Plan) -> str | None:
     dated.sort(key=lambda item: (item.start or item.end or plan.as_of, item.option))
     first = min(item.start or item.end or plan.as_of for item in dated)
     names = {option.id: option.name for option in plan.options}
-    known = {item.name for item in plan.facts}
+    known = {f"fact-{item.name}" for item in plan.facts}
     height = 28 * len(dated) + 24
     shapes = _ticks(first, plan.as_of, height)
     for row, item in enumerate(dated):
         anchor = f"fact-treatments.{item.option}"
         label = names.get(item.option, plain(item.option))
-        shapes.append(_linked(anchor if anchor in {f"fact-{n}" for n in known} else "facts", _span(item, row, first, plan.as_of, label=label)))
-    told = "; ".join(f"{names.get(item.option, item.option)} from {item.start or 'an unknown day'}" for item in dated)
+        drawn = _span(item, row, first, plan.as_of, label=label)
+        shapes.append(_linked(anchor if anchor in known else "facts", drawn))
+    told = "; ".join(
+        f"{names.get(item.option, item.option)} from {item.start or 'an unknown day'}" for item in dated
+    )
     return _svg("Treatments so far", told, height, shapes)
 
 
@@ -151,7 +155,8 @@ def _span(item: TreatmentSpan, row: int, first: date, today: date, *, label: str
     left, right, y = _x(start, first, today), _x(min(end, today), first, today), 28 * row + 4
     words = label if len(label) < 33 else f"{label[:31]}…"
     response = f", best response {item.response}" if item.response else ""
-    whole = f"{label}: {item.start or 'start not known'} to {item.end or ('today' if item.ongoing else 'end not known')}"
+    last = item.end or ("today" if item.ongoing else "end not known")
+    whole = f"{label}: {item.start or 'start not known'} to {last}"
     tail = f'<line class="faint" x1="{right:.1f}" y1="{y + 9}" x2="{min(right + 60, WIDTH - 6):.1f}" y2="{y + 9}"/>'
     inside = f'<text class="inside" x="{left + 6:.1f}" y="{y + 13}">{escape(item.response or "")}</text>'
     return (

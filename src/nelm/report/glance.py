@@ -88,7 +88,9 @@ def blocks(plan: Plan) -> tuple[tuple[str, tuple[Line, ...]], ...]:
             elif name in ALWAYS:
                 lines.append(Line(label, None, ""))
         if heading == "Tumour":
-            lines.insert(next((i for i, line in enumerate(lines) if line.label == "stage"), 4), _syndromes(plan))
+            lines.insert(
+                next((i for i, line in enumerate(lines) if line.label == "stage"), 4), _syndromes(plan)
+            )
         made.append((heading, tuple(lines)))
     return tuple(made)
 
@@ -136,7 +138,9 @@ def headline(plan: Plan) -> tuple[Line, ...]:
         return [Line("", pattern.format(line.value), line.anchor)] if line is not None else []
 
     sex = {"female": "Woman", "male": "Man"}
-    who = [Line("", sex.get(line.value or "", line.value), line.anchor) for line in phrase("patient.sex", "{}")]
+    who = [
+        Line("", sex.get(line.value or "", line.value), line.anchor) for line in phrase("patient.sex", "{}")
+    ]
     return tuple(
         part
         for group in (

@@ -25,7 +25,13 @@ def _template() -> Template:
     )
     environment.filters["plain"] = wording.plain
     environment.globals.update(
-        words=wording, glance=glance, reason_of=reason_of, Verdict=Verdict, State=State, Kind=Kind, intents=list(Intent)
+        words=wording,
+        glance=glance,
+        reason_of=reason_of,
+        Verdict=Verdict,
+        State=State,
+        Kind=Kind,
+        intents=list(Intent),
     )
     return environment.get_template("report.html.j2")
 

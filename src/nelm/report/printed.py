@@ -7,7 +7,14 @@ from typing import Any
 from nelm.guideline.criteria import Intent, Verdict
 from nelm.guideline.therapy import Item
 from nelm.knowledge import Outcome, Status
-from nelm.planner.plan import DISCLAIMER, AnsweredCriterion, Plan, PlannedOption, StatedPosition, TrialEvidence
+from nelm.planner.plan import (
+    DISCLAIMER,
+    AnsweredCriterion,
+    Plan,
+    PlannedOption,
+    StatedPosition,
+    TrialEvidence,
+)
 from nelm.report import glance, wording
 from nelm.report.figures import bounds
 from nelm.report.reasons import Reason, reason_of
@@ -25,7 +32,8 @@ def printed(plan: Plan) -> Data:
         "disclaimer": DISCLAIMER,
         "headline": [_to(line.value or "", line.anchor) for line in glance.headline(plan)],
         "blocks": [
-            {"title": title, "lines": [{"label": line.label, "said": _to(line.value or "", line.anchor)} for line in lines]}
+            {"title": title,
+             "lines": [{"label": line.label, "said": _to(line.value or "", line.anchor)} for line in lines]}
             for title, lines in glance.blocks(plan)
         ],
         "tally": [{"code": str(verdict), "word": wording.VERDICT_WORDS[verdict], "count": count}
@@ -44,11 +52,12 @@ def printed(plan: Plan) -> Data:
                     if o.verdict is not Verdict.NOT_INDICATED],
         "brief": [_brief(o) for o in plan.options if o.verdict is Verdict.NOT_INDICATED],
         "follow": [_said(f.text, f.sources, f.status) for f in plan.follow_up],
-        "open": [{"name": f"next-{n.fact}", "what": n.meaning, "how": n.answered_by, "waiting": len(n.needed_by),
-                  "moves": len(n.settles)} for n in plan.next_facts],
+        "open": [{"name": f"next-{n.fact}", "what": wording.named(n.meaning), "how": n.answered_by,
+                  "waiting": len(n.needed_by), "moves": len(n.settles)} for n in plan.next_facts],
         "findings": _findings(plan),
         "facts": _facts(plan),
-        "absent": [{"name": f"fact-{item.name}", "what": item.meaning} for item in glance.split_facts(plan.facts)[1]],
+        "absent": [{"name": f"fact-{item.name}", "what": wording.named(item.meaning)}
+                   for item in glance.split_facts(plan.facts)[1]],
         "warnings": list(plan.warnings),
         "sources": [
             {"key": key, "citation": s.citation, "doi": s.doi or "",
@@ -93,7 +102,7 @@ def _groups(plan: Plan, refs: References) -> list[Data]:
 def _question(item: glance.Question) -> Data:
     return {
         "how": item.answered_by,
-        "facts": [_to(fact.meaning, f"next-{fact.fact}") for fact in item.facts],
+        "facts": [_to(wording.named(fact.meaning), f"next-{fact.fact}") for fact in item.facts],
         "bears": len(item.options),
     }
 
@@ -103,9 +112,11 @@ def _liver(plan: Plan) -> Data:
     written = wording.fact_of(plan, "liver.burden_percent")
     span = bounds(written, 0, 100) if written else None
     return {
-        "written": written or "",
+        "written": wording.range_words(written or ""),
         "span": list(span) if span else [],
-        "lesions": [{"name": name, "mm": diameter} for name, diameter, _ in sorted(plan.lesions, key=lambda s: -s[1])],
+        "lesions": [
+            {"name": name, "mm": diameter} for name, diameter, _ in sorted(plan.lesions, key=lambda s: -s[1])
+        ],
     }
 
 
@@ -220,7 +231,7 @@ def _findings(plan: Plan) -> list[Data]:
 
 def _facts(plan: Plan) -> list[Data]:
     facts = [
-        {"name": f"fact-{item.name}", "what": item.meaning, "written": wording.written_words(item),
+        {"name": f"fact-{item.name}", "what": wording.named(item.meaning), "written": wording.written_words(item),
          "paths": ", ".join(item.paths)}
         for item in glance.split_facts(plan.facts)[0]
     ]  # fmt: skip

@@ -63,7 +63,9 @@ def _sentence(item: AnsweredCriterion, lead: str) -> Reason:
 
 
 def _open(option: PlannedOption) -> Reason:
-    held = _stated(option, Kind.EXCLUDES, State.MET, "possible contraindication, not yet checked against its source:")
+    held = _stated(
+        option, Kind.EXCLUDES, State.MET, "possible contraindication, not yet checked against its source:"
+    )
     if held.text:
         return held
     if option.needs:

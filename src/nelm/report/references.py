@@ -13,7 +13,9 @@ from nelm.planner.plan import Plan
 from nelm.planner.probing import list_of
 from nelm.report.wording import STATUS_WORDS
 
-_FIGURE = re.compile(r"[^\s(]*\d(?:[^\s)]*[^\s),.;:])?(?:\s?(?:%|mg/m²|mg|GBq|Gy|mL|mm|months|weeks|years|days))?")
+_FIGURE = re.compile(
+    r"[^\s(]*\d(?:[^\s)]*[^\s),.;:])?(?:\s?(?:%|mg/m²|mg|GBq|Gy|mL|mm|months|weeks|years|days))?"
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,11 @@ class References:
         known = sorted((self.numbers[key], key) for key in keys if key in self.numbers)
         link = Markup('<a href="#source-{}">{}</a>')
         links = [link.format(key, number) for number, key in known]
-        return Markup('<sup class="refs">{}</sup>').format(Markup("&#8201;").join(links)) if links else Markup("")
+        return (
+            Markup('<sup class="refs">{}</sup>').format(Markup("&#8201;").join(links))
+            if links
+            else Markup("")
+        )
 
     @staticmethod
     def doubt(status: Status) -> Markup:

@@ -26,6 +26,7 @@ from nelm.report.wording import (
     fact_words,
     item_value,
     limit_words,
+    named,
     outcome_words,
     plain,
 )
@@ -46,12 +47,9 @@ def _verdict(verdict: Verdict) -> str:
 def print_plan(plan: Plan, console: Console) -> None:
     """The whole plan, options by intent."""
     who = " · ".join(escape(line.value or "") for line in glance.headline(plan))
-    console.print(
-        Panel(
-            f"[bold]{escape(plan.case_id)}[/]  {plan.as_of}  [dim]nelm {plan.software}, knowledge {plan.knowledge}[/]\n{who}",
-            subtitle="research and education, not a medical device",
-        )
-    )
+    made = f"[dim]nelm {plan.software}, knowledge {plan.knowledge}[/]"
+    head = f"[bold]{escape(plan.case_id)}[/]  {plan.as_of}  {made}\n{who}"
+    console.print(Panel(head, subtitle="research and education, not a medical device"))
     _print_blocks(plan, console)
     for intent in Intent:
         _print_intent(plan, intent, console)
@@ -62,7 +60,9 @@ def print_plan(plan: Plan, console: Console) -> None:
     if plan.conflicts:
         console.print("\n[bold]Where guidelines differ for this patient[/]")
     for item in plan.conflicts:
-        console.print(f"  {escape(item.topic)} [dim]({escape(', '.join(view.body for view in item.views))})[/]")
+        console.print(
+            f"  {escape(item.topic)} [dim]({escape(', '.join(view.body for view in item.views))})[/]"
+        )
     for item in plan.follow_up:
         console.print(f"[bold]Follow-up:[/] {escape(item.text)}")
     _print_warnings(plan, console)
@@ -71,7 +71,8 @@ def print_plan(plan: Plan, console: Console) -> None:
 def _print_blocks(plan: Plan, console: Console) -> None:
     for heading, lines in glance.blocks(plan):
         told = ", ".join(
-            f"{escape(line.label)} " + (f"[bold]{escape(line.value)}[/]" if line.value else "[yellow]not known[/]")
+            f"{escape(line.label)} "
+            + (f"[bold]{escape(line.value)}[/]" if line.value else "[yellow]not known[/]")
             for line in lines
         )
         console.print(f"[bold]{heading}:[/] {told}")
@@ -97,9 +98,13 @@ def _print_intent(plan: Plan, intent: Intent, console: Console) -> None:
 
 def _print_next(plan: Plan, console: Console, most: int = 7) -> None:
     asked = glance.questions(plan)
-    console.print("\n[bold]What to find out first[/]" if asked else "\nNo missing fact would change a verdict.")
+    console.print(
+        "\n[bold]What to find out first[/]" if asked else "\nNo missing fact would change a verdict."
+    )
     for place, item in enumerate(asked[:most], start=1):
-        facts = ", ".join(f"{fact.meaning}{' (more exactly)' if fact.measurement else ''}" for fact in item.facts)
+        facts = ", ".join(
+            f"{named(fact.meaning)}{' (more exactly)' if fact.measurement else ''}" for fact in item.facts
+        )
         bears = f"bears on {len(item.options)} option{'s' if len(item.options) != 1 else ''}"
         console.print(f"  {place}. [bold]{escape(item.answered_by)}[/]: {escape(facts)} [dim]({bears})[/]")
 
@@ -178,7 +183,9 @@ def _add_criterion(tree: Tree, criterion: AnsweredCriterion, plan: Plan) -> None
         told = escape(plain(written)) if written is not None else "[yellow]not known[/]"
         node.add(f"fact: {escape(fact_words(name))}: {told}{place}")
     for limit in criterion.limits:
-        node.add(f"limit: {escape(limit_words(limit))} [dim]{escape(limit.statement)} ({escape(limit.place)})[/]")
+        node.add(
+            f"limit: {escape(limit_words(limit))} [dim]{escape(limit.statement)} ({escape(limit.place)})[/]"
+        )
     _add_sources(node, criterion.sources, plan)
 
 
@@ -198,11 +205,18 @@ def print_check(plan: Plan, console: Console) -> None:
         if missing:
             console.print(f"  [bold]{heading}[/]: not known: {escape(', '.join(missing))}")
     _print_next(plan, console, most=len(plan.next_facts))
-    table = Table(title="\n[bold]Fact by fact[/]", title_justify="left", title_style="", box=None, expand=True)
+    table = Table(
+        title="\n[bold]Fact by fact[/]", title_justify="left", title_style="", box=None, expand=True
+    )
     for name, ratio in (("fact", 5), ("found out by", 4), ("options that wait", 2), ("moves by itself", 2)):
         table.add_column(name, ratio=ratio)
     for item in plan.next_facts:
-        table.add_row(escape(item.meaning), escape(item.answered_by), str(len(item.needed_by)), str(len(item.settles)))
+        table.add_row(
+            escape(named(item.meaning)),
+            escape(item.answered_by),
+            str(len(item.needed_by)),
+            str(len(item.settles)),
+        )
     if plan.next_facts:
         console.print(table)
     _print_warnings(plan, console)

@@ -105,8 +105,20 @@ PLAIN_WORDS = {
     "debulking_70": "debulking of 70 %",
     "debulking_90": "debulking of 90 %",
 }
+_ABBREVIATIONS = {
+    **{
+        word: word.upper()
+        for word in ("inr", "alp", "ast", "alt", "ggt", "ldh", "nse", "vip", "acth", "nyha")
+    },
+    "hba1c": "HbA1c",
+    "probnp": "proBNP",
+    "nt": "NT",
+    "hiaa": "5-HIAA",
+}
 ONE = {"years": "year", "months": "month", "weeks": "week", "days": "day"}
-_CODES = re.compile("|".join(re.escape(code) for code in sorted(UNIT_WORDS, key=len, reverse=True) if len(code) > 3))
+_CODES = re.compile(
+    "|".join(re.escape(code) for code in sorted(UNIT_WORDS, key=len, reverse=True) if len(code) > 3)
+)
 
 
 def unit_words(unit: str | None) -> str:
@@ -134,19 +146,33 @@ def answer_text(text: str) -> str:
     return plain(_CODES.sub(lambda found: UNIT_WORDS[found.group()], text))
 
 
+def named(meaning: str) -> str:
+    """The name of a fact with its abbreviations as the field writes them."""
+    return re.sub(r"[a-z0-9]+", lambda found: _ABBREVIATIONS.get(found.group(), found.group()), meaning)
+
+
 def fact_words(name: str) -> str:
     """What a fact is, in words."""
     if name in LISTS:
         return LISTS[name][1]
     spec = fact_specs().get(name)
-    return spec.meaning if spec else plain(name)
+    return named(spec.meaning if spec else plain(name))
+
+
+def range_words(written: str) -> str:
+    """A bound or range as people write it."""
+    return written.replace("..", " to ").replace(">=", "≥ ").replace("<=", "≤ ")
 
 
 def written_words(item: KnownFact) -> str:
     """A fact as the record wrote it, with its unit."""
     unit = unit_words(item.unit)
-    words = plain(item.written).replace("..", " to ").replace(">=", "≥ ").replace("<=", "≤ ")
-    bare = "" if any(letter.isalpha() for letter in item.written.replace("to", "").replace("at least", "")) else unit
+    words = range_words(plain(item.written))
+    bare = (
+        ""
+        if any(letter.isalpha() for letter in item.written.replace("to", "").replace("at least", ""))
+        else unit
+    )
     return f"{words} {bare}".strip()
 
 
@@ -178,7 +204,8 @@ def item_value(item: Item) -> str:
     if item.low is not None and item.high is not None and item.low != item.high and item.value is None:
         return f"{interval_words(Interval(item.low, item.high))} {unit_words(item.unit)}".strip()
     if item.low is not None and item.high is not None and item.low != item.high:
-        return f"{number_words(item.value)} ({number_words(item.low)} to {number_words(item.high)}) {unit_words(item.unit)}"
+        span = f"{number_words(item.low)} to {number_words(item.high)}"
+        return f"{number_words(item.value)} ({span}) {unit_words(item.unit)}".strip()
     return number_words(item.value, item.unit)
 
 

@@ -180,7 +180,8 @@ def outlook(facts: Facts, knowledge: Knowledge) -> Mapping[str, tuple[TrialMatch
     first = _first_line_carcinoma(facts, known, trials)
     second = _second_line_carcinoma(known, trials)
     compose = _compose(facts, known, trials["compose"])
-    alkylator = (pancreatic["e2211"], pancreatic["mgmt_meta"])
+    marker = TrialMatch(trials["kulke_mgmt"], ())  # its entry criteria were not printed
+    alkylator = (pancreatic["e2211"], pancreatic["mgmt_meta"], marker)
     high_grade = (first["nordic_nec_2"], first["nordic_nec_1"])
     return {
         "chemo.captem": (*alkylator, pancreatic["captem_pooled"], second["seneca"], compose),
