@@ -107,8 +107,8 @@ def test_pictures_have_a_title_and_a_description(page: str) -> None:
 
 def test_a_plan_without_anything_is_still_a_report() -> None:
     empty = replace(
-        rich_plan(), facts=(), findings=(), options=(), next_facts=(), conflicts=(), follow_up=(), warnings=(), sources={},
-        timeline=(), lesions=(),
+        rich_plan(), facts=(), findings=(), options=(), next_facts=(), conflicts=(), follow_up=(), warnings=(),
+        sources={}, timeline=(), lesions=(),
     )  # fmt: skip
     assert "No missing fact would change a verdict" in html_page(empty)
     assert pdf_bytes(empty).startswith(b"%PDF")
@@ -130,8 +130,8 @@ def test_the_explanation_goes_down_to_fact_limit_and_source() -> None:
     console = Console(width=200, file=io.StringIO(), record=True)
     print_explanation(rich_plan(), "prrt.lu177_dotatate", console)
     text = console.export_text()
-    for part in ("receptor_imaging.sstr.extent", "limit: 75 ×10⁹/L", "section 4.2", "Invented et al., J Examples 2020;1:1-9",
-                 "(read: full text)"):  # fmt: skip
+    for part in ("receptor_imaging.sstr.extent", "limit: 75 ×10⁹/L", "section 4.2",
+                 "Invented et al., J Examples 2020;1:1-9", "(read: full text)"):  # fmt: skip
         assert part in text
 
 

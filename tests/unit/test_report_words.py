@@ -76,8 +76,8 @@ def test_a_result_that_was_not_reached_is_written_in_words() -> None:
 
 @pytest.mark.parametrize(
     ("written", "span"),
-    [("6", (6, 6)), ("<3", (0, 3)), (">=20", (20, 100)), ("8..10", (8, 10)), ("31 ± 2", (29, 33)), ("at least 90", (90, 100)),
-     ("unclear", None)],
+    [("6", (6, 6)), ("<3", (0, 3)), (">=20", (20, 100)), ("8..10", (8, 10)), ("31 ± 2", (29, 33)),
+     ("at least 90", (90, 100)), ("unclear", None)],
 )  # fmt: skip
 def test_a_number_as_written_gives_the_range_that_a_figure_draws(
     written: str, span: tuple[float, float] | None

@@ -93,3 +93,11 @@ def test_extent_of_receptors_settles_the_mismatch_unless_imaging_says_otherwise(
     assert facts(receptor_imaging=every)[name] is False
     assert facts(receptor_imaging={**every, "fdg": {"positive_sstr_negative_lesions": 2}})[name] is True
     assert name not in facts(receptor_imaging={"sstr": {"uptake": "above_liver"}})
+
+
+def test_a_symptom_of_grade_0_is_absent_and_a_range_from_0_is_open() -> None:
+    graded = {"flushing": 0, "diarrhoea": 2, "wheeze": "0..1"}
+    found = facts(symptoms=[{"name": name, "ctcae_grade": grade} for name, grade in graded.items()])
+    assert found["symptoms.flushing"] is False and found["symptoms.diarrhoea"] is True
+    assert "symptoms.wheeze" not in found
+    assert facts(symptoms=[{"name": "flushing"}])["symptoms.flushing"] is True

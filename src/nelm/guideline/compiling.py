@@ -277,6 +277,12 @@ def _partition_columns(node: Partition, names: Names) -> list[pl.Expr]:
 PLAIN = BooleanFact | DefinedBoolean | Constant
 
 
+def _is_atom(node: Membership | Comparison) -> bool:
+    if isinstance(node, Membership):
+        return isinstance(node.category, CategoryFact)
+    return isinstance(node.left, NumberFact) and isinstance(node.right, Limit)
+
+
 @dataclass
 class Layers:
     """Definitions and intermediate numbers, sorted so that each layer needs only the layers before it.
@@ -288,6 +294,7 @@ class Layers:
     names: dict[int, str] = field(default_factory=dict[int, str])
     _depth: dict[int, int] = field(default_factory=dict[int, int])
     _seen: dict[int, Node] = field(default_factory=dict[int, Node])
+    _atoms: dict[Boolean, Membership | Comparison] = field(default_factory=dict[Boolean, Membership | Comparison])
     _nodes: dict[str, Definition] = field(default_factory=dict[str, Definition])
     _layers: list[list[Definition | Number | Boolean]] = field(
         default_factory=list[list[Definition | Number | Boolean]]
@@ -322,6 +329,8 @@ class Layers:
             return self._depth[id(node)]
         if isinstance(node, DefinedNumber | DefinedBoolean | Partition):
             return self._define(node)
+        if isinstance(node, Membership | Comparison) and _is_atom(node):
+            return self._add_atom(node)
         depth = max((self._add(child) for child in children(node)), default=0)
         if isinstance(node, Arithmetic | Choice | FirstKnown):
             self.names[id(node)] = f"~{len(self.names)}"
@@ -329,6 +338,16 @@ class Layers:
             return self._place(node, depth)
         self._depth[id(node)] = depth
         return depth
+
+    def _add_atom(self, node: Membership | Comparison) -> int:
+        """A question to one raw fact: asked once, however many statements ask it."""
+        first = self._atoms.setdefault(node, node)
+        if first is node:
+            self.names.setdefault(id(node), f"~{len(self.names)}")
+            return self._place(node, 0)
+        self.names[id(node)] = self.names[id(first)]
+        self._depth[id(node)] = 1
+        return 1
 
     def _place(self, node: Definition | Number | Boolean, depth: int) -> int:
         while len(self._layers) <= depth:

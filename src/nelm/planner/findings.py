@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from nelm.case import Case
 from nelm.guideline.findings.listing import ReportedFinding
 from nelm.guideline.row import PatientRow
+from nelm.guideline.specimens import specimen_grades
 from nelm.guideline.therapy import PatientView
+from nelm.knowledge import Knowledge
 from nelm.planner.plan import Finding
 from nelm.quantities import Interval
 
@@ -38,6 +40,29 @@ def findings_of(row: PatientRow, view: PatientView, wanted: Iterable[ReportedFin
             )
         )
     return tuple(found)
+
+
+def specimen_findings(case: Case, knowledge: Knowledge, governing: Finding | None) -> tuple[Finding, ...]:
+    """The grade of each of several specimens, and how it changed; one specimen is the governing grade itself."""
+    if len(case.tumour.specimens) < 2 or governing is None:
+        return ()
+    return tuple(
+        Finding(
+            id=f"{item.place}.grade",
+            label=f"grade of the specimen of {item.date or 'unknown date'}{f' ({item.site})' if item.site else ''}",
+            value=item.grade,
+            low=None,
+            high=None,
+            unit=None,
+            facts=governing.facts,
+            paths=(item.place,),
+            sources=governing.sources,
+            status=governing.status,
+            note=f"Against the specimen before: {item.change}." if item.change else None,
+        )
+        for item in specimen_grades(case, knowledge)
+        if item.grade is not None
+    )
 
 
 def cautions_about(case: Case, row: PatientRow) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from nelm.knowledge import Knowledge, Source
 from nelm.planner.answers import Reader
 from nelm.planner.conflicts import touching
 from nelm.planner.evaluation import Guideline, current_guideline
-from nelm.planner.findings import cautions_about, findings_of
+from nelm.planner.findings import cautions_about, findings_of, specimen_findings
 from nelm.planner.needs import WhatIf, needs, next_facts
 from nelm.planner.ordering import ranked
 from nelm.planner.plan import Finding, FollowUp, KnownFact, Plan, PlannedOption, TreatmentSpan
@@ -170,7 +170,9 @@ def plan_for(case: Case, knowledge: Knowledge, software: str) -> Plan:
     known = knowledge.record(SequenceKnowledge, "sequence")
     judged = ranked([_planned(evaluation, option) for option in guideline.options])
     options = with_sequence(judged, evaluation.view, known)
-    findings = findings_of(evaluation.row, evaluation.view, guideline.reported)
+    derived = findings_of(evaluation.row, evaluation.view, guideline.reported)
+    governing = next((item for item in derived if item.id == "tumour.grade"), None)
+    findings = (*derived, *specimen_findings(case, knowledge, governing))
     conflicts = touching(evaluation.line, options, knowledge)
     views = {view.source for item in conflicts for view in item.views}
     follow_up = _follow_up(options)

@@ -17,7 +17,7 @@ BLOCKS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("Tumour", (("primary", "tumour.primary_site"), ("primary in place", "tumour.primary_in_situ"),
                 ("WHO grade", "tumour.grade"), ("Ki-67", "tumour.ki67_percent"), ("stage", "staging.group"),
                 ("metastases", "staging.m"), ("receptor uptake", "receptor_imaging.sstr.uptake"),
-                ("lesions that take it up", "receptor_imaging.sstr.extent"), ("course", "course.status"))),
+                ("lesions with uptake", "receptor_imaging.sstr.extent"), ("course", "course.status"))),
     ("Liver", (("metastases", "liver.lesion_count"), ("largest", "liver.largest_mm"), ("lobes", "liver.lobes"),
                ("liver replaced", "liver.burden_percent"), ("resectable", "liver.resectable"),
                ("remnant", "body.standardised_remnant_percent"), ("portal vein", "liver.portal_vein_thrombosis"),
