@@ -14,10 +14,12 @@ def numbered(text: str) -> set[int]:
     return {int(found) for found in re.findall(r"^(\d+)\. ", section, flags=re.MULTILINE)}
 
 
-def tested(folder: Path) -> set[int]:
+def covered(folder: Path) -> set[int]:
     """Numbers that test functions carry in their names."""
     names = (path.read_text(encoding="utf-8") for path in sorted(folder.rglob("test_*.py")))
-    return {int(found) for text in names for found in re.findall(r"^def test_trap_(\d+)_", text, re.MULTILINE)}
+    return {
+        int(found) for text in names for found in re.findall(r"^def test_trap_(\d+)_", text, re.MULTILINE)
+    }
 
 
 def test_every_trap_has_a_named_test(root: Path, shared: Path) -> None:
@@ -26,4 +28,4 @@ def test_every_trap_has_a_named_test(root: Path, shared: Path) -> None:
         pytest.skip("needs research/clinical.md in the reference folder (NELM_SHARED)")
     listed = numbered(notes.read_text(encoding="utf-8"))
     assert listed == set(range(1, 49))
-    assert sorted(listed - tested(root / "tests")) == []
+    assert sorted(listed - covered(root / "tests")) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from tests.vignettes.board import MIDGUT, conflict, evidence, option, outcomes, plan, states, verdict
@@ -15,14 +16,25 @@ def caution(label: str) -> dict:
     return next(item for item in option(plan(), DOTATATE)["cautions"] if item["label"] == label)
 
 
-@pytest.mark.parametrize(("platelets", "expected"), [(60, "contraindicated"), (80, "recommended")])
-def test_trap_10_the_platelet_floor_differs_by_cycle(platelets: int, expected: str) -> None:
+@pytest.mark.parametrize(
+    ("platelets", "expected", "start", "below_trial"),
+    [
+        (60, "contraindicated", "met", "not_met"),
+        (80, "recommended", "not_met", "met"),
+        (100, "recommended", "not_met", "not_met"),
+    ],
+)
+def test_trap_10_the_platelet_floor_differs_by_cycle(
+    platelets: int, expected: str, start: str, below_trial: str
+) -> None:
     """Below 75 no start; 75 to 100 is below what LUTIA asked of cycle 1 and enough for cycles 2 to 4."""
     document = plan(labs__platelets={"value": platelets, "unit": "10*9/L"})
     assert verdict(document, DOTATATE) == expected
-    below_trial = states(document, DOTATATE)["prrt.platelets_below_trial"]
-    assert below_trial == ("met" if platelets >= 75 else below_trial)
-    later = next(i for i in option(document, DOTATATE)["monitoring"] if i["label"] == "platelets before cycles 2 to 4")
+    answers = states(document, DOTATATE)
+    assert (answers["prrt.thrombocytopenia"], answers["prrt.platelets_below_trial"]) == (start, below_trial)
+    later = next(
+        i for i in option(document, DOTATATE)["monitoring"] if i["label"] == "platelets before cycles 2 to 4"
+    )
     assert (later["value"], later["unit"]) == (75, "10*9/L")
 
 
@@ -37,12 +49,15 @@ def test_trap_11_one_long_acting_injection_between_two_cycles() -> None:
     """The analogue stops 4 weeks before and comes 4 to 24 h after: every 8 weeks in the course, then every 4."""
     regimen = option(plan(), DOTATATE)["regimen"]
     assert regimen["long-acting analogue before"]["value"] == 4
-    assert (regimen["analogue after each cycle"]["low"], regimen["analogue after each cycle"]["high"]) == (4, 24)
+    assert (regimen["analogue after each cycle"]["low"], regimen["analogue after each cycle"]["high"]) == (
+        4,
+        24,
+    )
     cycles = [date.fromisoformat(regimen[f"cycle {n}"]["value"]) for n in (2, 3, 4)]
     injections = [date.fromisoformat(regimen[f"analogue after cycle {n}"]["value"]) for n in (1, 2, 3)]
     for injection, following in zip(injections, cycles, strict=True):
         assert (following - injection).days >= 28
-    assert {(b - a).days for a, b in zip(injections, injections[1:], strict=False)} == {56}
+    assert {(b - a).days for a, b in pairwise(injections)} == {56}
     assert regimen["analogue after the last cycle"]["value"] == 4
 
 
@@ -50,7 +65,9 @@ def test_trap_12_the_two_radioligands_are_not_interchangeable() -> None:
     """Edotreotide is 7.5 GBq every 12 weeks, dotatate 7.4 GBq every 8 weeks."""
     document = plan()
     given = {
-        name: tuple(option(document, name)["regimen"][item]["value"] for item in ("activity per cycle", "interval"))
+        name: tuple(
+            option(document, name)["regimen"][item]["value"] for item in ("activity per cycle", "interval")
+        )
         for name in (DOTATATE, EDOTREOTIDE)
     }
     assert given == {DOTATATE: (7.4, 8), EDOTREOTIDE: (7.5, 12)}
@@ -93,7 +110,9 @@ def test_trap_42_treatments_before_and_after_interact() -> None:
         assert states(plan(), DOTATATE)[f"prrt.{name}"] == "not_met"
     sequence = [item["statement"] for item in option(plan(), DOTATATE)["sequence"]]
     assert any("fatal radioembolisation-induced liver disease in 2 %" in text for text in sequence)
-    treated = plan(treatments=[*MIDGUT["treatments"], {"option": DOTATATE, "start": "2024-01-01", "cycles": 4}])
+    treated = plan(
+        treatments=[*MIDGUT["treatments"], {"option": DOTATATE, "start": "2024-01-01", "cycles": 4}]
+    )
     for name in ("radioembolisation.y90_resin", "radioembolisation.y90_glass"):
         assert states(treated, name)["radioembolisation.after_prrt"] == "met"
     pancreatic = plan(
@@ -113,7 +132,9 @@ def test_trap_44_a_delay_of_16_weeks_is_a_stop_and_not_a_hold() -> None:
 def test_trap_45_a_toxicity_grade_names_its_version() -> None:
     """CTCAE 6 moves the neutrophil bands by one grade: the plan asks for the version and shows both."""
     assert "version 6 moves the neutrophil bands" in caution("grading")["text"]
-    running = plan(treatments=[*MIDGUT["treatments"], {"option": DOTATATE, "start": "2026-03-01", "ongoing": True}])
+    running = plan(
+        treatments=[*MIDGUT["treatments"], {"option": DOTATATE, "start": "2026-03-01", "ongoing": True}]
+    )
     views = conflict(running, "d22_ctcae_neutrophils")
     assert "grade 3" in views["CTCAE 5"] and "grade 2" in views["CTCAE 6"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from importlib.resources import files
@@ -110,7 +111,12 @@ def test_trap_18_cabozantinib_needs_earlier_treatment_and_is_reduced_in_most() -
     """After an analogue alone it is not indicated; two thirds were reduced, to a median of 38.4 mg."""
     name = "targeted.cabozantinib"
     assert verdict(pancreas(), name) == "not_indicated"
-    earlier = {"option": "targeted.everolimus", "start": "2025-09-01", "ongoing": False, "progressed_on": True}
+    earlier = {
+        "option": "targeted.everolimus",
+        "start": "2025-09-01",
+        "ongoing": False,
+        "progressed_on": True,
+    }
     treated = pancreas(treatments=[*MIDGUT["treatments"], earlier])
     assert verdict(treated, name) in ("recommended", "option")
     reduced = option(treated, name)["regimen"]["after toxicity"]
@@ -124,7 +130,10 @@ def test_trap_19_telotristat_and_the_liver(grade: str, expected: bool) -> None:
     assert (verdict(document, "symptom.telotristat") in ("recommended", "option")) is expected
     doses = option(document, "symptom.telotristat")["regimen"]
     if grade == "B":
-        assert doses["dose, United States"]["value"] is None and "not recommended" in doses["dose, United States"]["text"]
+        assert (
+            doses["dose, United States"]["value"] is None
+            and "not recommended" in doses["dose, United States"]["text"]
+        )
         assert doses["dose, Europe"]["value"] == 250 and "once a day" in doses["dose, Europe"]["text"]
         assert set(conflict(document, "d8_telotristat_liver")) == {"FDA label", "EMA label"}
     if grade == "C":
@@ -141,8 +150,10 @@ def test_trap_19_octreotide_comes_half_an_hour_later() -> None:
 @pytest.mark.parametrize(("grade", "highest"), [("A", 7.5), ("B", 5.0), ("C", 2.5)])
 def test_trap_20_everolimus_by_liver_function(grade: str, highest: float) -> None:
     """7.5, 5 and at most 2.5 mg; older labels print 2.5 for class B, which is said."""
-    mild = {"labs__bilirubin": {"value": 40, "unit": "umol/L"}} if grade == "A" else CHILD_PUGH[grade]
-    dose = option(pancreas(**mild), "targeted.everolimus")["regimen"]["dose"]
+    dose = option(
+        pancreas(patient__comorbidities=["cirrhosis"], liver__parenchyma="cirrhosis", **CHILD_PUGH[grade]),
+        "targeted.everolimus",
+    )["regimen"]["dose"]
     assert max(dose["high"] or 0, dose["value"] or 0) == highest
     if grade == "B":
         assert "Older" in dose["text"] and dose["low"] == 2.5
@@ -150,7 +161,9 @@ def test_trap_20_everolimus_by_liver_function(grade: str, highest: float) -> Non
 
 def test_trap_21_lanreotide_is_never_doubled_for_the_syndrome() -> None:
     """The 120 mg for the tumour cover the carcinoid syndrome: one dose, and the plan says so."""
-    syndrome, silent = (option(document, "ssa.lanreotide")["regimen"] for document in (plan(**CARCINOID), plan()))
+    syndrome, silent = (
+        option(document, "ssa.lanreotide")["regimen"] for document in (plan(**CARCINOID), plan())
+    )
     assert syndrome["dose"] == silent["dose"] and syndrome["dose"]["value"] == 120
     assert [item["value"] for item in syndrome.values() if item["unit"] == "mg"] == [120]
     assert "never added" in syndrome["never doubled"]["text"]
@@ -166,7 +179,8 @@ def test_trap_22_captem_days_and_versions() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "expected"), [(None, "undetermined"), ("complete", "contraindicated"), ("normal", "recommended")]
+    ("status", "expected"),
+    [(None, "undetermined"), ("complete", "contraindicated"), ("normal", "recommended")],
 )
 def test_trap_22_dpyd_is_tested_first(status: str | None, expected: str) -> None:
     """Without the DPYD result CAPTEM is not recommended, and the plan asks for the test."""
@@ -222,21 +236,21 @@ def test_trap_37_no_questionnaire_is_shipped_or_scored() -> None:
 
 
 def _rows_not_encoded() -> list[dict[str, str]]:
-    import tomllib
-
     text = (files("nelm.knowledge") / "data" / "rows_not_encoded.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)["rows"]
 
 
 def _shipped() -> Iterator[str]:
     yield from _knowledge_texts()
-    yield from texts(pancreas())
-    yield from texts(plan(**CARCINOID))
+    for document in (pancreas(), plan(**CARCINOID)):
+        yield from texts({key: value for key, value in document.items() if key != "sources"})
 
 
 def _knowledge_texts() -> Iterator[str]:
     """Every text of the knowledge: entries, studies with their outcomes, disagreements."""
-    names = [path.name[:-5] for path in (files("nelm.knowledge") / "data").iterdir() if path.name.endswith(".toml")]
+    names = [
+        path.name[:-5] for path in (files("nelm.knowledge") / "data").iterdir() if path.name.endswith(".toml")
+    ]
     for name in sorted(set(names) - {"sources", "trials", "conflicts", "rows_not_encoded"}):
         yield from (entry.statement for entry in KNOWLEDGE.entries(name).values())
     yield from _words((*KNOWLEDGE.trials.values(), *KNOWLEDGE.disagreements.values()))
@@ -283,7 +297,13 @@ def test_trap_38_nothing_is_said_to_prolong_survival() -> None:
 
 def test_trap_38_every_survival_result_of_a_randomised_trial_is_qualified() -> None:
     """Each overall survival figure of a randomised trial says that it is not significant, or why it says nothing."""
-    words = ("not significant", "no significant difference", "no survival difference", "no claim", "superseded")
+    words = (
+        "not significant",
+        "no significant difference",
+        "no survival difference",
+        "no claim",
+        "superseded",
+    )
     results = [
         (trial.id, outcome.note)
         for trial in KNOWLEDGE.trials.values()

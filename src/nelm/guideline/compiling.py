@@ -294,7 +294,9 @@ class Layers:
     names: dict[int, str] = field(default_factory=dict[int, str])
     _depth: dict[int, int] = field(default_factory=dict[int, int])
     _seen: dict[int, Node] = field(default_factory=dict[int, Node])
-    _atoms: dict[Boolean, Membership | Comparison] = field(default_factory=dict[Boolean, Membership | Comparison])
+    _atoms: dict[Boolean, Membership | Comparison] = field(
+        default_factory=dict[Boolean, Membership | Comparison]
+    )
     _nodes: dict[str, Definition] = field(default_factory=dict[str, Definition])
     _layers: list[list[Definition | Number | Boolean]] = field(
         default_factory=list[list[Definition | Number | Boolean]]

@@ -79,14 +79,18 @@ def _met(option: PlannedOption, kind: Kind) -> list[AnsweredCriterion]:
     return [item for item in option.criteria if item.kind is kind and item.state is State.MET]
 
 
+def _counted(number: int, words: str) -> str:
+    return f"{number or 'none'} {words}"
+
+
 def _favours(option: PlannedOption) -> Standing:
-    met = _met(option, Kind.FAVOURS)
-    return Standing(-len(met), f"{len(met)} of the patient's facts speak for it")
+    number = len(_met(option, Kind.FAVOURS))
+    return Standing(-number, _counted(number, "of the listed reasons in favour hold"))
 
 
 def _cautions(option: PlannedOption) -> Standing:
-    met = _met(option, Kind.CAUTION)
-    return Standing(len(met), f"{len(met)} cautions apply")
+    number = len(_met(option, Kind.CAUTION))
+    return Standing(number, _counted(number, "of the listed cautions hold"))
 
 
 QUESTIONS = (_verdict, _opposition, _bodies, _favours, _trial, _cautions)
@@ -117,7 +121,7 @@ def ranked(options: Sequence[PlannedOption]) -> tuple[PlannedOption, ...]:
         group.sort(key=lambda item: (tuple(s.place for s in _standings(item)), item.id))
         for place, item in enumerate(group):
             following = group[place + 1] if place + 1 < len(group) else None
-            own = tuple(s.words for s in _standings(item)[1:5])
+            own = tuple(s.words for s in _standings(item)[1:5] if s.place)
             reasons = (*own, _reason(item, following)) if following else own
             done[item.id] = replace(item, rank=place + 1, reasons=reasons)
     return tuple(done[item.id] for item in options)

@@ -11,7 +11,7 @@ from nelm.report.wording import POSITION_WORDS, fact_words
 
 DECLINED = "planner.not_declined"
 SUPPORT = ("first_line", "any_line", "second_line", "later_line", "consider")
-MOST_NEEDS = 4
+MOST_NEEDS = 3
 
 
 @dataclass(frozen=True, slots=True)
