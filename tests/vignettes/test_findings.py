@@ -40,3 +40,20 @@ def test_small_woman_has_two_kidney_functions() -> None:
     found = findings(patient=patient, labs=labs)
     assert round(found["renal.creatinine_clearance"]["value"], 1) == 39.0
     assert round(found["renal.filtration_rate"]["value"], 1) == 65.4
+
+
+def test_an_untested_patient_sees_the_disagreement_about_testing() -> None:
+    specimens = [{"differentiation": "well", "ki67_percent": 15}]
+    tumour = {"primary_site": "pancreas", "specimens": specimens}
+    document = plan_document(case_plan(parse_case({**HEAD, "tumour": tumour}, origin="findings")))
+    assert "d16_dpyd" in {item["id"] for item in document["conflicts"]}
+    tested = {**HEAD, "tumour": {**tumour, "dpyd": "normal"}}
+    document = plan_document(case_plan(parse_case(tested, origin="findings")))
+    assert "d16_dpyd" not in {item["id"] for item in document["conflicts"]}
+
+
+def test_a_spent_lung_dose_counts_even_where_the_treatment_is_not_listed() -> None:
+    groups = {"liver": {"lung_dose_so_far_gy": 51}, "no_other_treatments": True}
+    document = plan_document(case_plan(parse_case({**HEAD, **groups}, origin="findings")))
+    resin = next(item for item in document["options"] if item["id"] == "radioembolisation.y90_resin")
+    assert resin["verdict"] == "contraindicated"

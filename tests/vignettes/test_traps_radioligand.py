@@ -19,7 +19,7 @@ def caution(label: str) -> dict:
 @pytest.mark.parametrize(
     ("platelets", "expected", "start", "below_trial"),
     [
-        (60, "contraindicated", "met", "not_met"),
+        (60, "contraindicated", "met", "met"),
         (80, "recommended", "not_met", "met"),
         (100, "recommended", "not_met", "not_met"),
     ],

@@ -43,6 +43,9 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
 }
 """Options of which at least one has to be open for the disagreement to touch the patient (none: no such need)."""
 
+TOUCHES_WHILE_UNKNOWN = frozenset({"d16_dpyd"})
+"""Disagreements about whether to find a fact out; they touch the patient above all while it is unknown."""
+
 OPEN = (Verdict.RECOMMENDED, Verdict.OPTION, Verdict.UNDETERMINED)
 
 
@@ -106,5 +109,10 @@ def touching(
     return tuple(
         item
         for name, item in knowledge.disagreements.items()
-        if line[conflict_column(name)] is True and (not OPTIONS[name] or still_open & set(OPTIONS[name]))
+        if _touched(name, line[conflict_column(name)])
+        and (not OPTIONS[name] or still_open & set(OPTIONS[name]))
     )
+
+
+def _touched(identifier: str, answer: object) -> bool:
+    return answer is True or (answer is None and identifier in TOUCHES_WHILE_UNKNOWN)

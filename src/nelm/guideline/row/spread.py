@@ -45,6 +45,13 @@ def fill_liver(cells: Cells, case: Case) -> None:
         cells.put("liver.lesion_count", at_least, "liver.lesions", inferred="lesions listed")
     if cells.value("patient.comorbidities.cirrhosis") is True:
         cells.put("liver.parenchyma", "cirrhosis", "patient.comorbidities", inferred="listed cirrhosis")
+    if liver.lung_dose_so_far_gy is not None and liver.lung_dose_so_far_gy.low > 0:
+        cells.put(
+            "treatments.radioembolisation.received",
+            True,
+            "liver.lung_dose_so_far_gy",
+            inferred="the lungs had a dose from it",
+        )
     _fill_lesions(cells, liver.lesions)
 
 
