@@ -70,7 +70,7 @@ def _pancreatic(
         ),
         "mgmt_meta": TrialMatch(
             trials["mgmt_meta"],
-            (requires(_tested(), known.trial_mgmt_tested),),
+            (requires(facts.grading.well_differentiated & _tested(), known.trial_mgmt_tested),),
         ),
     }
 
