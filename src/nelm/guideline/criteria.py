@@ -55,7 +55,8 @@ class Criterion:
     """One statement about the patient, its source and its effect on the option.
 
     `test` is the graph; `entry` the knowledge that says why it counts; `id` the id of that entry; `facts` the raw
-    facts that the test rests on, `limits` the numbers that it compares with.
+    facts that the test rests on, `limits` the numbers that it compares with; `status` the weakest and
+    `sources` all of the statement and its limits.
     """
 
     kind: Kind
@@ -63,26 +64,21 @@ class Criterion:
     entry: Entry
     facts: tuple[str, ...] = field(init=False)
     limits: tuple[Entry, ...] = field(init=False)
+    status: Status = field(init=False)
+    sources: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
+        limits = limits_of(self.test)
+        keys = [*self.entry.sources, *(key for limit in limits for key in limit.sources)]
         object.__setattr__(self, "facts", facts_of(self.test))
-        object.__setattr__(self, "limits", limits_of(self.test))
+        object.__setattr__(self, "limits", limits)
+        object.__setattr__(self, "status", weakest((self.entry.status, *(limit.status for limit in limits))))
+        object.__setattr__(self, "sources", tuple(dict.fromkeys(keys)))
 
     @property
     def id(self) -> str:
         """Identifier: file and name of the knowledge entry."""
         return self.entry.id
-
-    @property
-    def status(self) -> Status:
-        """The weakest status of the statement and its limits."""
-        return weakest((self.entry.status, *(limit.status for limit in self.limits)))
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """Sources of the statement and its limits."""
-        keys = [*self.entry.sources, *(key for limit in self.limits for key in limit.sources)]
-        return tuple(dict.fromkeys(keys))
 
 
 def requires(test: Boolean, entry: Entry) -> Criterion:

@@ -43,13 +43,6 @@ class Reader:
     def criterion(self, criterion: Criterion, column: str) -> AnsweredCriterion:
         """The answer of a criterion."""
         state = state_of(self.line[column])
-        loose = any(
-            name in self.row.cells
-            and isinstance(value := self.row.cells[name].value, Interval)
-            and not value.is_exact
-            for name in criterion.facts
-        )
-        known = all(name in self.row.cells for name in criterion.facts)
         return AnsweredCriterion(
             id=criterion.id,
             kind=criterion.kind,
@@ -59,8 +52,16 @@ class Reader:
             limits=criterion.limits,
             sources=criterion.sources,
             status=criterion.status,
-            blocked_by_measurement=state is State.UNKNOWN and loose and known,
+            blocked_by_measurement=state is State.UNKNOWN and self._loose(criterion.facts),
         )
+
+    def _loose(self, names: Sequence[str]) -> bool:
+        """Whether something is known of all the facts, but of some number not enough."""
+        cells = self.row.cells
+        if not all(name in cells for name in names):
+            return False
+        values = (cells[name].value for name in names)
+        return any(isinstance(value, Interval) and not value.is_exact for value in values)
 
     def criteria(self, option: OptionRule) -> tuple[AnsweredCriterion, ...]:
         """The answers of all criteria of an option."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -143,4 +144,6 @@ def build_guideline(knowledge: Knowledge) -> Guideline:
 @lru_cache(maxsize=4)
 def current_guideline(knowledge: Knowledge) -> Guideline:
     """The compiled guideline of a knowledge, built once a process."""
-    return build_guideline(knowledge)
+    guideline = build_guideline(knowledge)
+    gc.freeze()  # it lives as long as the process; collecting garbage need not walk through it again
+    return guideline

@@ -36,10 +36,15 @@ class WhatIf:
         results = self.verdicts[option]
         return tuple(Consequence(self.probes[i].value, results[i + 1]) for i in self.places.get(fact, ()))
 
-    def moves(self, option: str, fact: str) -> bool:
-        """Whether some answer changes the verdict."""
-        results = self.verdicts[option]
-        return any(results[i + 1] is not results[0] for i in self.places.get(fact, ()))
+    @cached_property
+    def moved(self) -> Mapping[str, frozenset[str]]:
+        """For each fact asked the options whose verdict some answer changes."""
+        found: dict[str, set[str]] = {}
+        for option, (now, *results) in self.verdicts.items():
+            for probe, verdict in zip(self.probes, results, strict=True):
+                if verdict is not now:
+                    found.setdefault(probe.fact, set()).add(option)
+        return {name: frozenset(options) for name, options in found.items()}
 
 
 def open_criteria(criteria: Sequence[AnsweredCriterion]) -> tuple[AnsweredCriterion, ...]:
@@ -74,6 +79,8 @@ def needs(
 
 def _telling(whatif: WhatIf, option: str, fact: str) -> tuple[Consequence, ...]:
     """The answers that move the verdict."""
+    if option not in whatif.moved.get(fact, frozenset()):
+        return ()
     now = whatif.verdicts[option][0]
     return tuple(item for item in whatif.after(option, fact) if item.verdict is not now)
 
@@ -109,7 +116,8 @@ def next_facts(
 def _next_fact(
     name: str, facts: Sequence[str], row: PatientRow, whatif: WhatIf, *, needed_by: tuple[str, ...]
 ) -> NextFact:
-    settles = tuple(option for option in whatif.verdicts if any(whatif.moves(option, fact) for fact in facts))
+    moved = frozenset[str]().union(*(whatif.moved.get(fact, frozenset()) for fact in facts))
+    settles = tuple(option for option in whatif.verdicts if option in moved)
     if name in LISTS:
         return NextFact(name, LISTS[name][1], "history", settles, needed_by)
     if name in PLACES:

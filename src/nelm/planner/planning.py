@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import polars as pl
+
 from nelm.case import Case
 from nelm.guideline.compiling import high, low, word
 from nelm.guideline.criteria import OptionRule, Verdict
@@ -27,7 +29,8 @@ from nelm.planner.probing import probes
 from nelm.planner.sequence import SequenceKnowledge, with_sequence
 from nelm.quantities import Interval
 
-WORDS = {str(verdict): verdict for verdict in Verdict}
+WORDS = tuple(Verdict)
+"""Verdicts by the code of their column."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,8 @@ def evaluate(case: Case, guideline: Guideline) -> Evaluation:
     tried = probes(row.values, guideline.asked)
     table = guideline.evaluate(what_if_frame(row.values, [probe.sets for probe in tried]))
     first = guideline.statements_of(table.head(1))
-    verdicts = {option.id: tuple(WORDS[value] for value in table[option.id].to_list()) for option in options}
+    codes = table.select(pl.col([option.id for option in options]).to_physical())
+    verdicts = {option.id: tuple(map(WORDS.__getitem__, codes[option.id].to_list())) for option in options}
     return Evaluation(case, guideline, row, first.row(0, named=True), WhatIf(tried, verdicts))
 
 
