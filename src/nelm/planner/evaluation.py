@@ -61,13 +61,9 @@ class Guideline:
         return next(rule for rule in self.options if rule.id == identifier)
 
     def evaluate(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """The frame with derived facts, criteria, positions and one verdict column an option."""
-        query = self.derived(frame).with_columns(self.criteria).with_columns(self.verdicts)
+        """The frame with derived facts, all statements (extras as well) and one verdict column an option."""
+        query = self.derived(frame).with_columns(*self.criteria, *self.extras).with_columns(self.verdicts)
         return query.collect(optimizations=AS_WRITTEN)
-
-    def statements_of(self, table: pl.DataFrame) -> pl.DataFrame:
-        """The evaluated table with what only a single plan needs: trial entry criteria, disagreements."""
-        return table.lazy().with_columns(self.extras).collect(optimizations=AS_WRITTEN)
 
     def derived(self, frame: pl.DataFrame) -> pl.LazyFrame:
         """The frame with the derived facts."""

@@ -69,10 +69,9 @@ def evaluate(case: Case, guideline: Guideline) -> Evaluation:
     options = guideline.options
     tried = probes(row.values, guideline.asked)
     table = guideline.evaluate(what_if_frame(row.values, [probe.sets for probe in tried]))
-    first = guideline.statements_of(table.head(1))
     codes = table.select(pl.col([option.id for option in options]).to_physical())
     verdicts = {option.id: tuple(map(WORDS.__getitem__, codes[option.id].to_list())) for option in options}
-    return Evaluation(case, guideline, row, first.row(0, named=True), WhatIf(tried, verdicts))
+    return Evaluation(case, guideline, row, table.row(0, named=True), WhatIf(tried, verdicts))
 
 
 def _planned(evaluation: Evaluation, option: OptionRule) -> PlannedOption:
