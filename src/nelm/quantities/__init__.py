@@ -2,6 +2,7 @@
 
 from nelm.quantities.dates import PartialDate, partial_date
 from nelm.quantities.domain import Domain
+from nelm.quantities.estimate import Estimate
 from nelm.quantities.interval import Interval
 from nelm.quantities.measured import Measured, document_value, measured
 from nelm.quantities.units import (
@@ -22,6 +23,7 @@ __all__ = [
     "LAB_UNITS",
     "PURE_NUMBERS",
     "Domain",
+    "Estimate",
     "Interval",
     "Measured",
     "PartialDate",

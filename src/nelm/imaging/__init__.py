@@ -1,0 +1,1 @@
+"""Measurements on images: lesions, liver, vessels, uptake, registration. Arrays in, numbers with errors out."""
