@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import gc
+from functools import lru_cache
 from pathlib import Path
 
 from nelm import __version__
 from nelm.case import Case
 from nelm.io.case_files import read_case
-from nelm.knowledge import load_knowledge
+from nelm.knowledge import Knowledge, load_knowledge
+from nelm.planner.evaluation import current_guideline
 from nelm.planner.plan import Plan
 from nelm.planner.planning import plan_for
 
 
 def case_plan(case: Case) -> Plan:
     """The plan of a case by the current knowledge."""
-    return plan_for(case, load_knowledge(), __version__)
+    return plan_for(case, _current_knowledge(), __version__)
+
+
+@lru_cache(maxsize=1)
+def _current_knowledge() -> Knowledge:
+    """The current knowledge, its guideline compiled.
+
+    Both live as long as the process, so the collector of garbage need not walk through them again.
+    """
+    knowledge = load_knowledge()
+    current_guideline(knowledge)
+    gc.freeze()
+    return knowledge
 
 
 def read_plan(path: str) -> Plan:

@@ -81,20 +81,13 @@ class Reader:
             for item in option.positions
         )
 
-    def evidence(self, option: str, matches: Sequence[TrialMatch]) -> tuple[TrialEvidence, ...]:
+    def evidence(self, matches: Sequence[TrialMatch]) -> tuple[TrialEvidence, ...]:
         """Each trial with the patient's standing against its entry criteria."""
         found: list[TrialEvidence] = []
         for match in matches:
-            answered = tuple(
-                self.criterion(item, eligibility_column(option, match, item)) for item in match.eligibility
-            )
+            answered = tuple(self.criterion(item, self.columns[id(item.test)]) for item in match.eligibility)
             found.append(TrialEvidence(match.trial, _eligible(answered), answered))
         return tuple(found)
-
-
-def eligibility_column(option: str, match: TrialMatch, criterion: Criterion) -> str:
-    """Column of an entry criterion of a trial."""
-    return f"{option}/trial/{match.trial.id}/{criterion.kind}/{criterion.id}"
 
 
 def _eligible(answered: Sequence[AnsweredCriterion]) -> State:

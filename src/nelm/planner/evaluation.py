@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -18,7 +17,6 @@ from nelm.guideline.logic import Boolean, Node
 from nelm.guideline.therapy import Therapy, TrialMatch
 from nelm.guideline.verdicts import Columns, distinct, statements, verdict_expression
 from nelm.knowledge import Entry, Knowledge
-from nelm.planner.answers import eligibility_column
 from nelm.planner.conflicts import conflict_statements
 from nelm.planner.probing import Asked, asked_of
 from nelm.planner.sequence import SequenceKnowledge
@@ -93,13 +91,12 @@ def _group_nodes(facts: Facts) -> list[Node]:
     return [node for node in nodes if isinstance(node, Node)]
 
 
-def _trial_statements(outlook: Mapping[str, tuple[TrialMatch, ...]]) -> dict[str, Boolean]:
-    return {
-        eligibility_column(option, match, item): item.test
-        for option, matches in outlook.items()
-        for match in matches
-        for item in match.eligibility
-    }
+def _entry_criteria(outlook: Mapping[str, tuple[TrialMatch, ...]]) -> Iterator[Boolean]:
+    """The tests of the entry criteria of all trials."""
+    for matches in outlook.values():
+        for match in matches:
+            for criterion in match.eligibility:
+                yield criterion.test
 
 
 def build_guideline(knowledge: Knowledge) -> Guideline:
@@ -112,13 +109,13 @@ def build_guideline(knowledge: Knowledge) -> Guideline:
     outlook: dict[str, tuple[TrialMatch, ...]] = {}
     for therapy in THERAPIES:
         outlook |= therapy.outlook(facts, knowledge)
-    named, places = distinct(statements(options))
-    extras = {
-        **_trial_statements(outlook),
-        **conflict_statements(facts, knowledge.record(SequenceKnowledge, "sequence")),
-    }
+    judged, of_trials = list(statements(options)), list(_entry_criteria(outlook))
+    touching = conflict_statements(facts, knowledge.record(SequenceKnowledge, "sequence"))
+    named, places = distinct([*judged, *of_trials])
+    decisive = {places[id(node)] for node in judged}
+    extras = {**{name: node for name, node in named.items() if name not in decisive}, **touching}
     layers = Layers()
-    for node in (*_group_nodes(facts), *statements(options), *extras.values()):
+    for node in (*_group_nodes(facts), *judged, *of_trials, *touching.values()):
         layers.add(node)
     return Guideline(
         knowledge=knowledge,
@@ -129,7 +126,9 @@ def build_guideline(knowledge: Knowledge) -> Guideline:
         layers=layers,
         columns=layers.columns,
         places=places,
-        criteria=tuple(layers.statement(node).alias(name) for name, node in named.items()),
+        criteria=tuple(
+            layers.statement(node).alias(name) for name, node in named.items() if name in decisive
+        ),
         verdicts=tuple(verdict_expression(option, places) for option in options),
         asked=asked_of(options),
         reported=tuple(reported(facts, knowledge)),
@@ -140,6 +139,4 @@ def build_guideline(knowledge: Knowledge) -> Guideline:
 @lru_cache(maxsize=4)
 def current_guideline(knowledge: Knowledge) -> Guideline:
     """The compiled guideline of a knowledge, built once a process."""
-    guideline = build_guideline(knowledge)
-    gc.freeze()  # it lives as long as the process; collecting garbage need not walk through it again
-    return guideline
+    return build_guideline(knowledge)

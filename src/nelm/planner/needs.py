@@ -79,8 +79,6 @@ def needs(
 
 def _telling(whatif: WhatIf, option: str, fact: str) -> tuple[Consequence, ...]:
     """The answers that move the verdict."""
-    if option not in whatif.moved.get(fact, frozenset()):
-        return ()
     now = whatif.verdicts[option][0]
     return tuple(item for item in whatif.after(option, fact) if item.verdict is not now)
 

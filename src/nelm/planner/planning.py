@@ -94,7 +94,7 @@ def _planned(evaluation: Evaluation, option: OptionRule) -> PlannedOption:
         if verdict is Verdict.UNDETERMINED
         else (),
         proposal=proposal,
-        evidence=reader.evidence(option.id, guideline.outlook.get(option.id, ())),
+        evidence=reader.evidence(guideline.outlook.get(option.id, ())),
     )
 
 

@@ -50,7 +50,7 @@ def printed(plan: Plan) -> Data:
         "timeline": [_treatment(plan, place) for place in range(len(plan.timeline))],
         "details": [_detail(o, refs) for intent in Intent for o in plan.of_intent(intent)
                     if o.verdict is not Verdict.NOT_INDICATED],
-        "brief": [_brief(o) for o in plan.options if o.verdict is Verdict.NOT_INDICATED],
+        "brief": [_brief(o, refs) for o in plan.options if o.verdict is Verdict.NOT_INDICATED],
         "follow": [_said(f.text, f.sources, f.status) for f in plan.follow_up],
         "open": [{"name": f"next-{n.fact}", "what": wording.named(n.meaning), "how": n.answered_by,
                   "waiting": len(n.needed_by), "moves": len(n.settles)} for n in plan.next_facts],
@@ -77,26 +77,38 @@ def _said(text: str, keys: tuple[str, ...], status: Status = Status.VERIFIED) ->
     return {"text": text, "keys": list(keys), "doubt": wording.STATUS_WORDS[status]}
 
 
-def _reason(reason: Reason) -> Data:
-    needs = [wording.fact_words(name) for name in reason.needs]
-    more = f" and {reason.more} more" if reason.more else ""
-    text = ", ".join(dict.fromkeys(needs)) + more if needs else reason.text
-    return {"lead": reason.lead, **_said(text, reason.sources, reason.status)}
+def _reason(reason: Reason, option: str, refs: References) -> Data:
+    """A reason; what is needed leads to its facts, the rest to its sources or to the option."""
+    needs = {wording.fact_words(name): refs.fact(name) for name in reversed(reason.needs)}
+    return {
+        "target": f"option-{option}",
+        "lead": reason.lead,
+        "needs": [_to(words, anchor) for words, anchor in reversed(needs.items())],
+        "more": f"and {reason.more} more" if reason.more else "",
+        **_said("" if needs else reason.text, reason.sources, reason.status),
+    }
 
 
 def _groups(plan: Plan, refs: References) -> list[Data]:
+    """The table of options: one group an intent, one line a rank."""
     groups = [
         {
             "title": wording.INTENT_WORDS[intent],
-            "rows": [
-                {"rank": row.rank or 0, "names": [_to(name, f"option-{key}") for key, name in row.options],
-                 "code": str(row.verdict), "word": wording.VERDICT_WORDS[row.verdict], "why": _reason(row.reason)}
-                for row in glance.rows(plan, intent)
-            ],
+            "rows": [_row(row, refs) for row in glance.rows(plan, intent)],
         }
         for intent in Intent
-    ]  # fmt: skip
+    ]
     return [group for group in groups if group["rows"]]
+
+
+def _row(row: glance.Row, refs: References) -> Data:
+    return {
+        "rank": row.rank or 0,
+        "names": [_to(name, f"option-{key}") for key, name in row.options],
+        "code": str(row.verdict),
+        "word": wording.VERDICT_WORDS[row.verdict],
+        "why": _reason(row.reason, row.options[0][0], refs),
+    }
 
 
 def _question(item: glance.Question) -> Data:
@@ -175,6 +187,7 @@ def _trial(item: TrialEvidence, refs: References) -> Data:
     trial = item.trial
     return {
         "name": trial.name,
+        "key": trial.sources[0],
         "head": f"{trial.year}, {wording.plain(trial.design)}",
         "in": wording.STATE_WORDS[item.would_have_been_in],
         "eligibility": [_criterion(criterion, refs) for criterion in item.eligibility],
@@ -184,13 +197,13 @@ def _trial(item: TrialEvidence, refs: References) -> Data:
     }
 
 
-def _brief(option: PlannedOption) -> Data:
+def _brief(option: PlannedOption, refs: References) -> Data:
     return {
         "name": option.name,
         "target": f"option-{option.id}",
         "code": str(option.verdict),
         "word": wording.VERDICT_WORDS[option.verdict],
-        "why": _reason(reason_of(option)),
+        "why": _reason(reason_of(option), option.id, refs),
     }
 
 
@@ -203,7 +216,7 @@ def _detail(option: PlannedOption, refs: References) -> Data:
         ("Take care", proposal.cautions),
     )
     return {
-        **_brief(option),
+        **_brief(option, refs),
         "rank": option.rank or 0,
         "reasons": list(option.reasons),
         "needs": [

@@ -8,23 +8,10 @@ from nelm.guideline.criteria import Criterion, excludes, requires
 from nelm.guideline.facts import boolean, category, number
 from nelm.guideline.findings.all import Facts
 from nelm.guideline.logic import Boolean, some
+from nelm.guideline.primary_sites import DIGESTIVE
 from nelm.guideline.therapy import TrialMatch
 from nelm.knowledge import Knowledge, Trial
 from nelm.therapies.chemotherapy.knowledge import ChemotherapyKnowledge
-
-DIGESTIVE = (
-    "pancreas",
-    "jejunum_ileum",
-    "duodenum",
-    "stomach",
-    "ampulla",
-    "oesophagus",
-    "appendix",
-    "colon",
-    "rectum",
-    "gallbladder",
-    "liver",
-)
 
 
 def _pancreas() -> Boolean:

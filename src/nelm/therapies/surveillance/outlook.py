@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from nelm.guideline.criteria import excludes, requires
 from nelm.guideline.facts import boolean, category, number
 from nelm.guideline.findings.all import Facts
+from nelm.guideline.primary_sites import GASTROENTEROPANCREATIC
 from nelm.guideline.therapy import TrialMatch
 from nelm.knowledge import Knowledge, Trial
 from nelm.therapies.surveillance.knowledge import SurveillanceKnowledge
@@ -59,18 +60,8 @@ def _action_1(facts: Facts, known: SurveillanceKnowledge, trial: Trial) -> Trial
 
 
 def _sorento(known: SurveillanceKnowledge, trial: Trial) -> TrialMatch:
-    digestive = category("tumour.primary_site").is_in(
-        "pancreas",
-        "jejunum_ileum",
-        "duodenum",
-        "stomach",
-        "ampulla",
-        "oesophagus",
-        "appendix",
-        "colon",
-        "rectum",
-    )
-    return TrialMatch(trial, (requires(digestive, known.trial_sorento_site),))
+    site = category("tumour.primary_site").is_in(*GASTROENTEROPANCREATIC)
+    return TrialMatch(trial, (requires(site, known.trial_sorento_site),))
 
 
 def _obrixtamig(known: SurveillanceKnowledge, trial: Trial) -> TrialMatch:
