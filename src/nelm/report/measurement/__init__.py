@@ -1,0 +1,1 @@
+"""What was measured on images, as a table for people, pictures and a page."""
