@@ -16,8 +16,7 @@ from nelm.quantities import Estimate
 from nelm.volume import Mask
 
 INCLUDED, EXCLUDED = 0.95, 0.05
-"""Share of the tumour inside the liver's region from which, and up to which, the region is said to hold or to leave
-out its lesions."""
+"""Share of a lesion inside the liver's region from which, and up to which, it is said to lie in it or outside."""
 
 CUT_SHARE = 0.02
 """Share of the liver's largest slice that has to lie on the edge of the image for the liver to be cut by it."""
@@ -132,19 +131,17 @@ def _liver_region(liver: Mask, lesions: Sequence[Lesion]) -> tuple[str, list[flo
     """Whether the liver was drawn with its lesions, and each lesion's share inside."""
     drawn = [_share(lesion, liver.array) for lesion in lesions]
     touching = [share > 0 or _touches(lesion, liver) for lesion, share in zip(lesions, drawn, strict=True)]
-    volumes = np.array(
-        [lesion.volume_ml if near else 0.0 for lesion, near in zip(lesions, touching, strict=True)]
-    )
-    if not volumes.sum():
+    if not any(touching):
         return "includes", drawn
-    together = float(np.dot(volumes, drawn) / volumes.sum())
-    if together >= INCLUDED:
-        return "includes", drawn
-    enclosed = [_enclosed(lesion, liver) for lesion in lesions]
-    shares = [max(own, around) for own, around in zip(drawn, enclosed, strict=True)]
-    if together <= EXCLUDED:
-        return "excludes", shares
-    return ("partly includes" if any(share >= INCLUDED for share in enclosed) else "includes"), shares
+    cut_out = [
+        share <= EXCLUDED and _is_enclosed(lesion, liver)
+        for lesion, share in zip(lesions, drawn, strict=True)
+    ]
+    shares = [1.0 if was_cut_out else share for share, was_cut_out in zip(drawn, cut_out, strict=True)]
+    if not any(cut_out):
+        return "includes", shares
+    others = [near and not was_cut_out for near, was_cut_out in zip(touching, cut_out, strict=True)]
+    return ("partly includes" if any(others) else "excludes"), shares
 
 
 def _share(lesion: Lesion, liver: NDArray[np.bool_]) -> float:
@@ -161,12 +158,11 @@ ENCLOSED_SURFACE = 0.3
 """Share of a lesion's surface that has to touch the liver for a lesion outside the drawn region to lie in it."""
 
 
-def _enclosed(lesion: Lesion, liver: Mask) -> float:
-    """1 for a lesion that was cut out of the liver: enough of its surface touches the liver; else its share inside."""
+def _is_enclosed(lesion: Lesion, liver: Mask) -> bool:
+    """Whether a lesion outside the drawn region was cut out of it: enough of its surface touches the liver."""
     grown: NDArray[np.bool_] = ndimage.binary_dilation(lesion.mask.array)
     shell = grown & ~lesion.mask.array
-    touching = np.count_nonzero(shell & liver.array[lesion.box]) / max(1, np.count_nonzero(shell))
-    return 1.0 if touching >= ENCLOSED_SURFACE else _share(lesion, liver.array)
+    return np.count_nonzero(shell & liver.array[lesion.box]) >= ENCLOSED_SURFACE * np.count_nonzero(shell)
 
 
 def _tumour(whole: Mask, lesions: Sequence[Lesion]) -> Mask:

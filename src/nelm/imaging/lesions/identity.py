@@ -211,7 +211,7 @@ def _match(
         return Match(Fate.MERGED, old, new, f"{names} lie mostly in it")
     if len(new) > 1:
         return Match(Fate.SPLIT, old, new, f"{len(new)} lesions lie mostly where {earlier[old[0]].name} was")
-    i, j = old[0], new[0]
+    i, j = next(iter(old)), next(iter(new))
     rivals = int(np.count_nonzero(apart[i] <= error_mm)) + int(np.count_nonzero(apart[:, j] <= error_mm)) - 2
     if overlap[i, j] > 0:
         unclear = overlap[i, j] < MOSTLY_INSIDE and rivals > 0
