@@ -162,7 +162,8 @@ def _is_enclosed(lesion: Lesion, liver: Mask) -> bool:
     """Whether a lesion outside the drawn region was cut out of it: enough of its surface touches the liver."""
     grown: NDArray[np.bool_] = ndimage.binary_dilation(lesion.mask.array)
     shell = grown & ~lesion.mask.array
-    return np.count_nonzero(shell & liver.array[lesion.box]) >= ENCLOSED_SURFACE * np.count_nonzero(shell)
+    touching = int(np.count_nonzero(shell & liver.array[lesion.box]))
+    return touching >= ENCLOSED_SURFACE * int(np.count_nonzero(shell))
 
 
 def _tumour(whole: Mask, lesions: Sequence[Lesion]) -> Mask:

@@ -206,12 +206,12 @@ def _match(
     error_mm: float,
 ) -> Match:
     """A group of lesions that belong together, in words."""
+    i, j = min(old), min(new)
     if len(old) > 1:
         names = " and ".join(earlier[place].name for place in old)
         return Match(Fate.MERGED, old, new, f"{names} lie mostly in it")
     if len(new) > 1:
-        return Match(Fate.SPLIT, old, new, f"{len(new)} lesions lie mostly where {earlier[old[0]].name} was")
-    i, j = next(iter(old)), next(iter(new))
+        return Match(Fate.SPLIT, old, new, f"{len(new)} lesions lie mostly where {earlier[i].name} was")
     rivals = int(np.count_nonzero(apart[i] <= error_mm)) + int(np.count_nonzero(apart[:, j] <= error_mm)) - 2
     if overlap[i, j] > 0:
         unclear = overlap[i, j] < MOSTLY_INSIDE and rivals > 0

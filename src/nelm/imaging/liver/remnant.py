@@ -1,0 +1,177 @@
+"""The liver that stays after a resection, and how much of it keeps its inflow and its outflow.
+
+A part of the remnant whose portal branch, or whose hepatic vein, is cut on its way through the resected liver does not
+work, although it stays. So the remnant is counted four times: as it lies there, supplied, drained, and both. A
+territory belongs to the branch whose wall is nearest. A branch is cut when its way to the root (portal: the hilum;
+hepatic veins: the cava) passes through resected liver. Near the hilum and near the cava nothing counts as cut: there
+the surgeon dissects the pedicles and the confluence free.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+from scipy.spatial import cKDTree
+
+from nelm.imaging.liver.couinaud import territories
+from nelm.imaging.liver.landmarks import Landmarks
+from nelm.imaging.liver.vessels import VesselTree
+from nelm.quantities import Estimate
+from nelm.volume import Mask
+
+CUT_MM = 6.0
+"""Length of a branch within the resected liver from which it counts as cut: the plane runs beside vessels."""
+
+SPARED_MM = 25.0
+"""Around the portal bifurcation and the axis of the cava, vessels are dissected free and do not count as cut."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Remnant:
+    """What is left.
+
+    Parameters
+    ----------
+    anatomical_ml : Liver that stays, without tumour.
+    supplied_ml, drained_ml : The part that keeps its portal inflow, its venous outflow; None without that tree.
+    functional_ml : The part that keeps both; None without either tree.
+    functional_share_percent : Of the liver's tumour-free volume; of the anatomical remnant where a tree is missing.
+    tumour_left_ml : Tumour that stays behind.
+    region : The remnant without tumour, on the working grid.
+    remarks : What should be known.
+    """
+
+    anatomical_ml: Estimate
+    supplied_ml: Estimate | None
+    drained_ml: Estimate | None
+    functional_ml: Estimate | None
+    functional_share_percent: Estimate
+    tumour_left_ml: float
+    region: Mask
+    remarks: tuple[str, ...]
+
+
+def remnant_after(
+    liver: Mask,
+    resected: NDArray[np.bool_],
+    tumour: NDArray[np.bool_],
+    *,
+    portal: VesselTree | None,
+    veins: VesselTree | None,
+    landmarks: Landmarks,
+    error_mm: float,
+) -> Remnant:
+    """The remnant after taking out a region.
+
+    Parameters
+    ----------
+    liver : With its lesions, on the working grid.
+    resected, tumour : On the same grid.
+    portal, veins : The vessel trees; None where they are not segmented.
+    landmarks : Where the portal vein forks and the cava runs.
+    error_mm : By how much a border may be off (a voxel of the image, or the error of a registration) [mm].
+    """
+    healthy = liver.array & ~tumour
+    kept = healthy & ~resected
+    points = liver.grid.points_of(np.argwhere(kept))
+    hilum = landmarks.portal_mm[None]
+    supplied = _served(points, portal, liver, resected=resected, spared_mm=hilum)
+    drained = _served(points, veins, liver, resected=resected, spared_mm=landmarks.cava_mm)
+    both = None if supplied is None or drained is None else supplied & drained
+    anatomical = _volume(kept, liver, error_mm)
+    total = _volume(healthy, liver, error_mm)
+    functional = None if both is None else _part(kept, both, liver, error_mm)
+    remarks: list[str] = []
+    if supplied is None:
+        remarks.append("no portal tree: what keeps its inflow is unknown")
+    if drained is None:
+        remarks.append("no hepatic veins: what keeps its outflow is unknown")
+    remarks += _lost(anatomical, functional)
+    return Remnant(
+        anatomical_ml=anatomical,
+        supplied_ml=None if supplied is None else _part(kept, supplied, liver, error_mm),
+        drained_ml=None if drained is None else _part(kept, drained, liver, error_mm),
+        functional_ml=functional,
+        functional_share_percent=_share(functional or anatomical, total),
+        tumour_left_ml=int(np.count_nonzero(tumour & liver.array & ~resected)) * liver.grid.voxel_ml,
+        region=Mask(kept, liver.grid),
+        remarks=tuple(remarks),
+    )
+
+
+def cut_branches(
+    tree: VesselTree, liver: Mask, *, resected: NDArray[np.bool_], spared_mm: NDArray[np.float64]
+) -> frozenset[int]:
+    """Branches that lose their way to the root through the resected liver, or lie in it.
+
+    Parameters
+    ----------
+    spared_mm : (n, 3) points around which vessels are dissected free.
+    """
+    spared = cKDTree(spared_mm)
+    lost: set[int] = set()
+    for place, branch in enumerate(tree.branches):
+        indices = np.round(liver.grid.indices_of(branch.points_mm)).astype(np.intp)
+        shape = np.array(liver.grid.shape)
+        inside = ((indices >= 0) & (indices < shape)).all(axis=1)
+        within = np.zeros(len(indices), dtype=bool)
+        within[inside] = resected[tuple(indices[inside].T)]
+        within &= spared.query(branch.points_mm)[0] > SPARED_MM
+        step = branch.length_mm / max(1, len(within) - 1)
+        if np.count_nonzero(within) * step > CUT_MM or (branch.parent is not None and branch.parent in lost):
+            lost.add(place)
+    return frozenset(lost)
+
+
+def _served(
+    points: NDArray[np.float64],
+    tree: VesselTree | None,
+    liver: Mask,
+    *,
+    resected: NDArray[np.bool_],
+    spared_mm: NDArray[np.float64],
+) -> NDArray[np.bool_] | None:
+    """For each point of the remnant whether its branch keeps its way to the root."""
+    if tree is None or not tree.branches:
+        return None
+    lost = cut_branches(tree, liver, resected=resected, spared_mm=spared_mm)
+    owner, _ = territories(points, tree)
+    return ~np.isin(owner, np.array(sorted(lost), dtype=np.intp))
+
+
+def _volume(region: NDArray[np.bool_], liver: Mask, error_mm: float) -> Estimate:
+    """Volume [mL] with the limits of a border moved by `error_mm`, in proportion to the shell of one voxel."""
+    ml, edge = liver.grid.voxel_ml, float(np.mean(liver.grid.spacing_mm))
+    padded = np.pad(region, 1)
+    counts = [int(np.count_nonzero(part)) for part in
+              (padded, ndimage.binary_erosion(padded), ndimage.binary_dilation(padded))]  # fmt: skip
+    value, share = counts[0] * ml, error_mm / edge
+    return Estimate(value, max(0.0, value - share * (counts[0] - counts[1]) * ml),
+                    value + share * (counts[2] - counts[0]) * ml)  # fmt: skip
+
+
+def _part(kept: NDArray[np.bool_], chosen: NDArray[np.bool_], liver: Mask, error_mm: float) -> Estimate:
+    """Volume of the chosen points of the remnant."""
+    region = np.zeros(kept.shape, dtype=bool)
+    region[kept] = chosen
+    return _volume(region, liver, error_mm)
+
+
+def _share(part: Estimate, whole: Estimate) -> Estimate:
+    """Part of a whole [%]; the limits are those of the part, since the outer border is common to both."""
+    if not whole.value:
+        return Estimate(0.0, 0.0, 0.0)
+    value = 100 * part.value / whole.value
+    return Estimate(
+        value, 100 * part.low / whole.value, min(100.0, max(value, 100 * part.high / whole.value))
+    )
+
+
+def _lost(anatomical: Estimate, functional: Estimate | None) -> list[str]:
+    if functional is None or anatomical.value - functional.value < 0.01 * anatomical.value:
+        return []
+    lost = anatomical.value - functional.value
+    return [f"{lost:.0f} mL of the remnant lose their inflow or their outflow"]
