@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from nelm.imaging.liver.vessels import VesselTree
+from nelm.imaging.liver.vessels import Branch, VesselTree
 from nelm.volume import Mask
 
 AVERAGE_VEINS_DEG = (35.0, 80.0, 120.0)
@@ -78,7 +78,7 @@ def landmarks_of(
     directions = None if veins is None else _vein_directions(liver, veins, axis)
     if directions is None:
         remarks.append("the three hepatic veins were not found: average planes")
-    fork = None if portal is None else bifurcation(portal)
+    fork = None if portal is None else bifurcation(portal, liver)
     if fork is None:
         remarks.append("no portal bifurcation: its plane was put through the middle of the liver")
     return Landmarks(
@@ -93,20 +93,19 @@ def landmarks_of(
     )
 
 
-SIDE_SHARE = 0.1
-"""Share of the length of the tree that each side of the main fork feeds at least."""
+SIDE_SHARE = 0.12
+"""Share of the length of the tree inside the liver that each side of the main fork has at least."""
 
 
-def bifurcation(portal: VesselTree) -> tuple[NDArray[np.float64], float] | None:
+def bifurcation(portal: VesselTree, liver: Mask) -> tuple[NDArray[np.float64], float] | None:
     """Where the portal vein forks into left and right, and the height of the end of its left branch [mm].
 
-    The fork is the first one of the largest tree with two large sides; the left branch is the side that reaches
-    farther to the left.
+    The fork is the first one of the largest tree with two sides that run far inside the liver; the left branch is
+    the side that reaches farther to the left.
     """
     if not portal.branches:
         return None
-    lengths = np.array([branch.length_mm if branch.tree == 0 else 0.0 for branch in portal.branches])
-    fed = lengths.copy()
+    fed = np.array([_length_inside(branch, liver) if branch.tree == 0 else 0.0 for branch in portal.branches])
     for place in range(len(portal.branches) - 1, -1, -1):  # parents stand before their children
         parent = portal.branches[place].parent
         if parent is not None:
@@ -115,10 +114,37 @@ def bifurcation(portal: VesselTree) -> tuple[NDArray[np.float64], float] | None:
     while children := portal.children(place):
         large = [child for child in children if fed[child] > SIDE_SHARE * fed[0]]
         if len(large) >= 2:
-            left = max(large, key=lambda child: float(portal.branches[child].points_mm[:, 0].max()))
-            return portal.branches[place].points_mm[-1], float(portal.branches[left].points_mm[-1, 2])
+            left = max(large, key=lambda child: _farthest_left(portal, child))
+            return portal.branches[place].points_mm[-1], _height_of_left_end(portal, left)
         place = max(children, key=lambda child: float(fed[child]))
     return None
+
+
+def _farthest_left(portal: VesselTree, place: int) -> float:
+    return max(float(portal.branches[branch].points_mm[:, 0].max()) for branch in portal.downstream(place))
+
+
+def _height_of_left_end(portal: VesselTree, place: int) -> float:
+    """Height of the end of the thickest way to the left: where the left branch turns into its segments."""
+    while children := portal.children(place):
+        following = max(children, key=lambda child: portal.branches[child].diameter_mm)
+        if portal.branches[following].diameter_mm < SEGMENT_SHARE * portal.branches[place].diameter_mm:
+            break
+        place = following
+    return float(portal.branches[place].points_mm[-1, 2])
+
+
+SEGMENT_SHARE = 0.6
+"""Diameter of a branch over its parent's below which the parent has ended in its segments."""
+
+
+def _length_inside(branch: Branch, liver: Mask) -> float:
+    """Length of a branch inside the liver [mm]."""
+    indices = np.round(liver.grid.indices_of(branch.points_mm)).astype(np.intp)
+    shape = np.array(liver.grid.shape)
+    valid = ((indices >= 0) & (indices < shape)).all(axis=1)
+    within = valid & liver.array[tuple(np.clip(indices, 0, shape - 1).T)]
+    return branch.length_mm * float(np.mean(within))
 
 
 def _cava_axis(liver: Mask, veins: Mask | None, cava: Mask | None) -> NDArray[np.float64] | None:

@@ -3,8 +3,8 @@
 A part of the remnant whose portal branch, or whose hepatic vein, is cut on its way through the resected liver does not
 work, although it stays. So the remnant is counted four times: as it lies there, supplied, drained, and both. A
 territory belongs to the branch whose wall is nearest. A branch is cut when its way to the root (portal: the hilum;
-hepatic veins: the cava) passes through resected liver. Near the hilum and near the cava nothing counts as cut: there
-the surgeon dissects the pedicles and the confluence free.
+hepatic veins: the cava) passes through resected liver. Near the hilum and near the cava nothing counts as cut, nor does
+a large vessel that mostly serves the remnant: the surgeon dissects the pedicles and the confluence free.
 """
 
 from __future__ import annotations
@@ -18,12 +18,15 @@ from scipy.spatial import cKDTree
 
 from nelm.imaging.liver.couinaud import territories
 from nelm.imaging.liver.landmarks import Landmarks
-from nelm.imaging.liver.vessels import VesselTree
+from nelm.imaging.liver.vessels import Branch, VesselTree
 from nelm.quantities import Estimate
 from nelm.volume import Mask
 
 CUT_MM = 6.0
 """Length of a branch within the resected liver from which it counts as cut: the plane runs beside vessels."""
+
+DISSECTED_FROM_MM = 5.0
+"""Diameter from which a vessel that runs through the resected liver is dissected free if it serves the remnant."""
 
 SPARED_MM = 25.0
 """Around the portal bifurcation and the axis of the cava, vessels are dissected free and do not count as cut."""
@@ -112,18 +115,31 @@ def cut_branches(
     spared_mm : (n, 3) points around which vessels are dissected free.
     """
     spared = cKDTree(spared_mm)
+    inside = [_within(branch, liver, resected) for branch in tree.branches]
     lost: set[int] = set()
     for place, branch in enumerate(tree.branches):
-        indices = np.round(liver.grid.indices_of(branch.points_mm)).astype(np.intp)
-        shape = np.array(liver.grid.shape)
-        inside = ((indices >= 0) & (indices < shape)).all(axis=1)
-        within = np.zeros(len(indices), dtype=bool)
-        within[inside] = resected[tuple(indices[inside].T)]
-        within &= spared.query(branch.points_mm)[0] > SPARED_MM
-        step = branch.length_mm / max(1, len(within) - 1)
-        if np.count_nonzero(within) * step > CUT_MM or (branch.parent is not None and branch.parent in lost):
+        step = branch.length_mm / max(1, len(branch.points_mm) - 1)
+        away = spared.query(branch.points_mm)[0] > SPARED_MM
+        runs_through = int(np.count_nonzero(inside[place] & away)) * step > CUT_MM
+        if branch.parent in lost or (runs_through and not _is_kept(tree, place, inside)):
             lost.add(place)
     return frozenset(lost)
+
+
+def _is_kept(tree: VesselTree, place: int, inside: list[NDArray[np.bool_]]) -> bool:
+    """Whether a vessel is dissected free: large, and most of what it serves stays."""
+    if tree.branches[place].diameter_mm < DISSECTED_FROM_MM:
+        return False
+    served = np.concatenate([inside[branch] for branch in tree.downstream(place)[1:] or (place,)])
+    return bool(served.mean() < 0.5)
+
+
+def _within(branch: Branch, liver: Mask, region: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """For each point of a branch whether it lies in a region."""
+    indices = np.round(liver.grid.indices_of(branch.points_mm)).astype(np.intp)
+    shape = np.array(liver.grid.shape)
+    valid = ((indices >= 0) & (indices < shape)).all(axis=1)
+    return valid & region[tuple(np.clip(indices, 0, shape - 1).T)]
 
 
 def _served(

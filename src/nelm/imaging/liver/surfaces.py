@@ -80,7 +80,7 @@ def _smoothed(mask: Mask, cubes: Grid) -> NDArray[np.float32]:
         max(0.0, edge / step - 1) / 2 for step in mask.grid.spacing_mm
     ]  # what a coarser cube averages over
     fine = np.asarray(ndimage.gaussian_filter(mask.array.astype(np.float32), spread), dtype=np.float32)
-    field = volume_on(Volume(fine, mask.grid), cubes).array
+    field = np.asarray(volume_on(Volume(fine, mask.grid), cubes).array, dtype=np.float32)
     return np.asarray(ndimage.gaussian_filter(np.pad(field, 1), SMOOTH_VOXELS), dtype=np.float32)
 
 

@@ -99,14 +99,14 @@ class VesselTree:
         return tuple(found)
 
 
-def vessel_tree(mask: Mask, *, root_mm: Points | None = None) -> VesselTree:
+def vessel_tree(mask: Mask, *, organ: Mask | None = None) -> VesselTree:
     """The tree of a vessel mask.
 
     Parameters
     ----------
     mask : On an orthogonal grid.
-    root_mm : Where the system enters (x, y, z); the end nearest to it is the root of the largest piece. Without it
-        the thickest end is.
+    organ : The organ that it serves, on any grid: the thickest end outside it is the root. Without it, or where
+        no end lies outside, the thickest end of all is.
     """
     if mask.is_empty:
         return VesselTree((), ("no vessel",))
@@ -125,7 +125,7 @@ def vessel_tree(mask: Mask, *, root_mm: Points | None = None) -> VesselTree:
         adjacent[a].append(b)
         adjacent[b].append(a)
     _prune(adjacent, radii, spacing)
-    branches = _branches(adjacent, points, radii, root_mm)
+    branches = _branches(adjacent, points, radii, _is_outside(points, organ))
     return _kept(branches, loops)
 
 
@@ -182,20 +182,31 @@ def _prune(adjacent: dict[int, list[int]], radii: NDArray[np.float64], spacing: 
 
 
 def _branches(
-    adjacent: dict[int, list[int]], points: Points, radii: NDArray[np.float64], root_mm: Points | None
+    adjacent: dict[int, list[int]], points: Points, radii: NDArray[np.float64], outside: NDArray[np.bool_]
 ) -> list[Branch]:
     """Branches from each root outward, the largest piece first."""
     pieces = _pieces(adjacent)
     found: list[Branch] = []
     for number, piece in enumerate(pieces):
         ends = [node for node in piece if len(adjacent[node]) <= 1] or piece[:1]
-        if root_mm is not None and number == 0:
-            root = min(ends, key=lambda node: float(np.linalg.norm(points[node] - root_mm)))
-        else:
-            root = max(ends, key=lambda node: _calibre(node, adjacent, radii))
+        entries = [node for node in ends if outside[node]] or ends
+        root = max(entries, key=lambda node: _calibre(node, adjacent, radii))
         _grow(root, adjacent, points, radii, tree=number, found=found)
     return found
 
+
+def _is_outside(points: Points, organ: Mask | None) -> NDArray[np.bool_]:
+    """For each point whether it lies outside the organ by more than the roughness of its surface."""
+    if organ is None or organ.is_empty:
+        return np.zeros(len(points), dtype=bool)
+    near = cKDTree(organ.grid.points_of(np.argwhere(organ.array)[::OUTSIDE_STRIDE]))
+    apart, _ = near.query(points, distance_upper_bound=OUTSIDE_MM)
+    return ~np.isfinite(np.asarray(apart))
+
+
+OUTSIDE_MM = 8.0
+OUTSIDE_STRIDE = 7
+"""Voxels of the organ that are looked at, one in so many: its surface need not be known better than some mm."""
 
 NEAR_THE_END = 8
 
