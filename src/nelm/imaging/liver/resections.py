@@ -1,4 +1,4 @@
-"""Named resections as sets of Couinaud segments (Brisbane 2000 terminology [brisbane2000])."""
+"""Named resections as sets of Couinaud segments (Brisbane 2000 terminology)."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from nelm.imaging.lesions import Lesion
 from nelm.volume import Mask, Quantity, Volume, mask_on
 
 PEAK_RADIUS_MM = float(np.cbrt(3 * 1000 / (4 * np.pi)))
-"""Radius of a sphere of 1 mL, 6.2 mm [wahl2009]."""
+"""Radius of a sphere of 1 mL, 6.2 mm."""
 
 SUB_VOXELS = 5
 """Along each axis a voxel is parted so often to find how much of it lies in the sphere."""

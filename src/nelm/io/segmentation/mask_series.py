@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nelm.io.segmentation.names import structure_named
 from nelm.volume import Mask, Segment, Structure, Volume
@@ -20,16 +21,21 @@ def segment_of_mask_volume(
     """
     array = volume.array
     highest = array.max()
-    if (
-        array.min() != 0
-        or highest == 0
-        or not bool(np.isin(array[:: max(1, len(array) // 8)], (0, highest)).all())
-    ):
+    if array.min() != 0 or highest == 0:
         return None
-    if not bool(((array == 0) | (array == highest)).all()):
+    few = array[:: max(1, len(array) // FEW_PLANES)]
+    if not _has_two_values(few, highest) or not _has_two_values(array, highest):
         return None
     folder = Path(volume.origin.path).name
     names = [name for name in (folder, volume.origin.description) if name]
     known = [name for name in names if structure_named(name, overrides=overrides) is not Structure.OTHER]
     name = known[0] if known else names[0] if names else "mask"
     return Segment(name, structure_named(name, overrides=overrides), Mask(array == highest, volume.grid))
+
+
+FEW_PLANES = 8
+"""Planes that are looked at first: a real image shows itself there."""
+
+
+def _has_two_values(array: NDArray[np.generic], highest: np.generic) -> bool:
+    return int(np.count_nonzero(array == 0)) + int(np.count_nonzero(array == highest)) == array.size

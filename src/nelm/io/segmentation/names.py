@@ -167,6 +167,7 @@ def structure_coded(code: Code | None, *, laterality: str = "") -> Structure:
 def _words(name: str) -> str:
     """A name in lower case with single spaces between words and numbers."""
     text = re.sub(r"(?i)(\.seg)?\.(nii(\.gz)?|nrrd|dcm|mha)$", "", name.strip(" \0"))
+    text = re.sub(r"(?i)[ _-](seg|segmentation|mask|label|labels)$", "", text)
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
     text = re.sub(r"[_\-.,/]+", " ", text).lower()
     text = re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", text)

@@ -113,6 +113,16 @@ def referenced_series(dataset: Dataset) -> str | None:
     return text_of(series, "SeriesInstanceUID") or None if series is not None else None
 
 
+def referenced_series_of(path: Path) -> str | None:
+    """The image series that a structure set file names; None when it cannot be read or does not say."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the file is read with care later
+            return referenced_series(pydicom.dcmread(path, stop_before_pixels=True))
+    except Exception:  # said when the file is read
+        return None
+
+
 def _check_frame(path: Path, structures: list[Dataset], reference: Volume) -> list[str]:
     own = reference.origin.frame_of_reference_uid
     named = {text_of(item, "ReferencedFrameOfReferenceUID") for item in structures} - {""}

@@ -1,6 +1,6 @@
 """The numbering of TotalSegmentator's task `total` (version 2), for the structures that matter near the liver.
 
-Names are those of the program's class map [totalsegmentator_classes]; classes that no measurement asks for are left
+Names are those of the program's class map; classes that no measurement asks for are left
 out and keep their number as a name.
 """
 
