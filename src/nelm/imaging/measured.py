@@ -10,6 +10,7 @@ import numpy as np
 from nelm.imaging.lesions import (
     Burden,
     Lesion,
+    Match,
     Size,
     burden_of,
     distance_to_capsule,
@@ -33,8 +34,10 @@ from nelm.imaging.liver import (
     vessel_tree,
     working_grid,
 )
+from nelm.imaging.registration import RigidTransform
+from nelm.imaging.uptake import DualTracer, ReferenceUptake, Relation, TumourVolume, Uptake
 from nelm.quantities import Estimate
-from nelm.volume import Mask, mask_on
+from nelm.volume import ImageOrigin, Mask, Volume, mask_on
 
 Progress = Callable[[str], None]
 
@@ -255,3 +258,61 @@ def _within(distance: Estimate, limit: float) -> bool | None:
 
 def _silent(_: str) -> None:
     """Says nothing."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TracerMeasurement:
+    """One emission image over the lesions of the liver.
+
+    Parameters
+    ----------
+    image : SUV, where it was taken.
+    tracer : As the header names it.
+    to_image : From the patient in the anatomical image to this one.
+    error_mm : Error of that registration (95 %); 0 for one frame of reference, None unknown.
+    uptakes : Of each lesion, in the order of the measurement; None outside the image.
+    relations : Against liver and spleen; None where not decided.
+    liver, spleen : References; None where not segmented or too small.
+    volumes : Receptor volume by each threshold.
+    remarks : What should be known.
+    """
+
+    image: Volume
+    tracer: str
+    to_image: RigidTransform
+    error_mm: float | None
+    uptakes: tuple[Uptake | None, ...]
+    relations: tuple[Relation | None, ...]
+    liver: ReferenceUptake | None
+    spleen: ReferenceUptake | None
+    volumes: tuple[TumourVolume, ...]
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StudyMeasurement:
+    """All measurements of one examination.
+
+    Parameters
+    ----------
+    liver : The liver and its lesions.
+    image : The anatomical image; None when only a segmentation was given.
+    origin : Where the segmentation or the image came from, for the provenance.
+    remnants : Chosen resections by name.
+    receptor, fdg : Somatostatin receptor and FDG imaging; None where there is none.
+    dual : Both together; None unless both are there.
+    matches, earlier : Which lesion is which since an earlier examination, and its lesions.
+    remarks, refused : What should be known, and what could not be used.
+    """
+
+    liver: LiverMeasurement
+    image: Volume | None
+    origin: ImageOrigin
+    remnants: tuple[tuple[str, Remnant], ...] = ()
+    receptor: TracerMeasurement | None = None
+    fdg: TracerMeasurement | None = None
+    dual: DualTracer | None = None
+    matches: tuple[Match, ...] = ()
+    earlier: tuple[MeasuredLesion, ...] = ()
+    remarks: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()

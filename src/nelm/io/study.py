@@ -211,7 +211,7 @@ def _other(
             segmentations.append(read_nrrd_labels(path, overrides=overrides))
             return
         volume = read_nifti_volume(path)
-        values = np.unique(volume.array[:: max(1, volume.array.shape[0] // 12)])
+        values = np.unique(volume.array[:: max(1, volume.array.shape[0] // 12)]).astype(np.float64)
         whole = bool((values == np.round(values)).all()) and bool(values.min() >= 0)
         if whole and len(values) <= FEW_LABELS:
             segmentations.append(read_nifti_labels(path, overrides=overrides))

@@ -23,7 +23,9 @@ from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from scipy.spatial import cKDTree
 from skimage.morphology import skeletonize
 
+from nelm.imaging.distances import distance_to
 from nelm.volume import Grid, Mask, mask_on
+from nelm.volume.grid import Box
 
 Points = NDArray[np.float64]
 
@@ -108,14 +110,16 @@ def vessel_tree(mask: Mask, *, organ: Mask | None = None) -> VesselTree:
     organ : The organ that it serves, on any grid: the thickest end outside it is the root. Without it, or where
         no end lies outside, the thickest end of all is.
     """
-    if mask.is_empty:
+    near = mask if organ is None or organ.is_empty else _near(mask, organ)
+    if near.is_empty:
         return VesselTree((), ("no vessel",))
-    cubes = _cubes(mask)
+    cubes = _cubes(near)
     spacing = cubes.grid.spacing_mm[0]
     voxels = np.argwhere(skeletonize(np.pad(cubes.array, 1))[1:-1, 1:-1, 1:-1])
     if len(voxels) < 2:
         return VesselTree((), ("no vessel longer than it is wide",))
-    depth = np.asarray(ndimage.distance_transform_edt(np.pad(cubes.array, 1)))[1:-1, 1:-1, 1:-1]
+    outside = Mask(~np.pad(cubes.array, 1), cubes.grid.cropped(_wider(cubes.grid.shape)))
+    depth = distance_to(outside)[1:-1, 1:-1, 1:-1] / spacing
     thickest = np.asarray(ndimage.maximum_filter(depth, size=3))  # a thinned line may run beside the middle
     radii = np.maximum((thickest[tuple(voxels.T)] + ROUGH_VOXELS) * spacing, spacing / 2)
     points = cubes.grid.points_of(voxels)
@@ -127,6 +131,33 @@ def vessel_tree(mask: Mask, *, organ: Mask | None = None) -> VesselTree:
     _prune(adjacent, radii, spacing)
     branches = _branches(adjacent, points, radii, _is_outside(points, organ))
     return _kept(branches, loops)
+
+
+def _near(mask: Mask, organ: Mask) -> Mask:
+    """The part of a mask in a box around the organ: vessels farther off feed something else."""
+    box = organ.box()
+    ends = (
+        np.array(np.meshgrid(*[(part.start, part.stop - 1) for part in box], indexing="ij")).reshape(3, -1).T
+    )
+    there = mask.grid.indices_of(organ.grid.points_of(ends))
+    margin = NEAR_ORGAN_MM / np.array(mask.grid.spacing_mm)
+    low, high = there.min(axis=0) - margin, there.max(axis=0) + margin
+    cut = tuple(
+        slice(max(0, int(a)), max(0, min(n, int(b))))
+        for a, b, n in zip(low, high, mask.grid.shape, strict=True)
+    )
+    inside = np.zeros(mask.grid.shape, dtype=bool)
+    inside[cut] = mask.array[cut]
+    return Mask(inside, mask.grid)
+
+
+NEAR_ORGAN_MM = 35.0
+
+
+def _wider(shape: tuple[int, int, int]) -> Box:
+    """A box with one voxel more at every side."""
+    z, y, x = (slice(-1, n + 1) for n in shape)
+    return z, y, x
 
 
 def _cubes(mask: Mask) -> Mask:

@@ -1,0 +1,40 @@
+"""Limits of `imaging.toml` that measurements take as arguments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nelm.imaging.uptake import Kind, Threshold
+from nelm.knowledge import Entry, Knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class ImagingKnowledge:
+    """Entries of `imaging.toml`."""
+
+    subcapsular_within: Entry
+    reference_margin: Entry
+    liver_spread: Entry
+    no_uptake_below: Entry
+    sstr_volume_45: Entry
+    sstr_volume_60: Entry
+    sstr_volume_suv10: Entry
+    sstr_volume_liver_10: Entry
+
+
+def imaging_knowledge(knowledge: Knowledge) -> ImagingKnowledge:
+    """The entries as a record."""
+    return knowledge.record(ImagingKnowledge, "imaging")
+
+
+def thresholds(known: ImagingKnowledge) -> tuple[Threshold, ...]:
+    """The published ways to draw the receptor volume."""
+    rows = (
+        ("45 % of SUVmax", Kind.OF_LESION_MAXIMUM, known.sstr_volume_45, 0.01),
+        ("60 % of SUVmax", Kind.OF_LESION_MAXIMUM, known.sstr_volume_60, 0.01),
+        ("SUV 10", Kind.FIXED, known.sstr_volume_suv10, 1.0),
+        ("liver SUVmax + 10 %", Kind.ABOVE_LIVER_MAXIMUM, known.sstr_volume_liver_10, 0.01),
+    )
+    return tuple(
+        Threshold(name, kind, entry.number * scale, entry.sources[0]) for name, kind, entry, scale in rows
+    )
