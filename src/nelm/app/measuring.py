@@ -49,10 +49,12 @@ class MeasuringOptions:
     ----------
     overrides : Meanings of segment names.
     resections : Names or segment numbers of resections whose remnant is wanted.
+    earlier : Files and folders of an earlier examination with its segmentation.
     """
 
     overrides: Mapping[str, Structure]
     resections: tuple[str, ...] = ()
+    earlier: tuple[Path, ...] = ()
 
 
 def measure_study(

@@ -70,7 +70,7 @@ def solids_picture(solids: Sequence[Solid]) -> bytes:
                 zorder=10,
             )  # type: ignore[attr-defined]
     axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), zlim=(low[2], high[2]))
-    axes.set_box_aspect(high - low, zoom=1.5)  # type: ignore[attr-defined]
+    axes.set_box_aspect(high - low, zoom=1.55)  # type: ignore[attr-defined]
     axes.set_proj_type("ortho")  # type: ignore[attr-defined]
     axes.view_init(elev=TILT_DEG, azim=-90)  # type: ignore[attr-defined]
     for letter, place in (("R", 0.03), ("L", 0.97)):

@@ -1,0 +1,91 @@
+"""The commands on images: `measure`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from nelm.cli.commands import nelm
+from nelm.volume import Structure
+
+STRUCTURES = sorted(structure.value for structure in Structure)
+STUDY = click.argument("study", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+
+def _overrides(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, Structure]:
+    """``NAME=structure`` pairs."""
+    found: dict[str, Structure] = {}
+    for pair in given:
+        name, equals, structure = pair.rpartition("=")
+        if not equals or structure not in STRUCTURES:
+            raise click.BadParameter(
+                f"{pair!r} is not NAME=STRUCTURE; structures are: {', '.join(STRUCTURES)}."
+            )
+        found[name] = found[name.lower()] = Structure(structure)
+    return found
+
+
+@nelm.command()
+@STUDY
+@click.option("--as", "overrides", multiple=True, callback=_overrides, metavar="NAME=STRUCTURE",
+              help="What the segment of this name is, where its name is not understood.")  # fmt: skip
+@click.option("--resect", "resections", multiple=True, metavar="NAME",
+              help="Remnant after a resection: a name (right_hemihepatectomy) or segments (7,8).")  # fmt: skip
+@click.option("--earlier", multiple=True, type=click.Path(path_type=Path),
+              help="An earlier examination with its segmentation: registered, lesions matched.")  # fmt: skip
+@click.option("--json", "json_file", type=click.Path(allow_dash=True), default="-", show_default=True,
+              help="Where the facts for a case go.")  # fmt: skip
+@click.option("--into", "case_file", type=click.Path(path_type=Path, dir_okay=False),
+              help="Put the facts into this case file; the earlier file stays beside it with a ~.")  # fmt: skip
+@click.option(
+    "--html", "html_file", type=click.Path(path_type=Path, dir_okay=False), help="A page with pictures."
+)
+@click.option("--pictures", "picture_folder", type=click.Path(path_type=Path, file_okay=False),
+              help="The pictures as PNG files.")  # fmt: skip
+@click.option("--dicom", "dicom_folder", type=click.Path(path_type=Path, file_okay=False),
+              help="SEG, SR and RTSTRUCT for a PACS.")  # fmt: skip
+def measure(
+    study: tuple[Path, ...], *, overrides: dict[str, Structure], resections: tuple[str, ...], earlier: tuple[Path, ...],
+    json_file: str, case_file: Path | None, html_file: Path | None, picture_folder: Path | None,
+    dicom_folder: Path | None,
+) -> None:  # fmt: skip
+    """Measure the liver and its lesions on images and segmentations (files or folders of DICOM, NIfTI, NRRD).
+
+    Facts for a case go to standard output as JSON, a table for people to standard error.
+
+    Example: nelm measure study/ --html measured.html --into case.yaml
+    """
+    from nelm.app.measurement_files import MeasurementFiles, write_measurement
+    from nelm.app.measuring import MeasuringOptions, measure_study
+    from nelm.io.measured_facts import facts_of
+    from nelm.report.measurement import print_measurement
+
+    console = Console(stderr=True, highlight=False)
+    wanted = MeasurementFiles(case_file, html_file, picture_folder, dicom_folder)
+    with _progress(console) as say:
+        measured = measure_study(study, MeasuringOptions(overrides, resections, earlier), progress=say)
+        written = write_measurement(measured, wanted, progress=say)
+    print_measurement(measured, console)
+    for line in written:
+        console.print(line)
+    text = json.dumps(facts_of(measured), indent=2, ensure_ascii=False) + "\n"
+    if json_file == "-":
+        sys.stdout.write(text)
+    else:
+        Path(json_file).write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Callable[[str], None]]:
+    """A line that says what is being done, where somebody watches."""
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status("starting") as status:
+        yield lambda text: status.update(text)
