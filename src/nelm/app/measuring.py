@@ -37,7 +37,20 @@ from nelm.knowledge import load_knowledge
 from nelm.volume import Grid, ImageOrigin, Structure, Volume
 
 Progress = Callable[[str], None]
-RECEPTOR_WORDS = ("dota", "tate", "toc", "noc", "octreo", "satoreotide", "ga-68", "68ga", "cu-64", "64cu")
+RECEPTOR_WORDS = (
+    "dota",
+    "tate",
+    "toc",
+    "noc",
+    "octreo",
+    "satoreotide",
+    "ga-68",
+    "68ga",
+    "^68^gallium",
+    "cu-64",
+    "64cu",
+    "^64^copper",
+)
 FDG_WORDS = ("fdg", "fluorodeoxyglucose", "glucose")
 
 
@@ -73,7 +86,7 @@ def measure_study(
     regions, image, remarks = liver_regions(study)
     liver = measure_liver(regions, subcapsular_within_mm=known.subcapsular_within.number, progress=say)
     remnants = tuple((name, remnant_of(liver, sorted(segments))) for name, segments in taken)
-    tracers, said = _tracers(study, liver, image, known, say)
+    tracers, said = _tracers(study, liver, image, known=known, say=say)
     dual = None
     if tracers.keys() >= {"sstr", "fdg"}:
         pairs = [
@@ -106,7 +119,7 @@ def _repairs(study: Study, image: Volume | None) -> tuple[str, ...]:
 
 
 def _tracers(
-    study: Study, liver: LiverMeasurement, image: Volume | None, known: ImagingKnowledge, say: Progress
+    study: Study, liver: LiverMeasurement, image: Volume | None, *, known: ImagingKnowledge, say: Progress
 ) -> tuple[dict[str, TracerMeasurement], list[str]]:
     """Receptor and FDG imaging, the newest of each; what could not be used is said."""
     found: dict[str, TracerMeasurement] = {}
@@ -129,14 +142,12 @@ def _tracers(
 
 def tracer_kind(emission: EmissionImage) -> str | None:
     """Which of sstr and fdg it is, by the tracer's name in the header; None where it does not say."""
-    text = f"{emission.acquisition.tracer} {emission.volume.origin.description}".lower()
+    acquisition = emission.acquisition
+    text = f"{acquisition.radiopharmaceutical or ''} {emission.volume.origin.description}".lower()
     if any(word in text for word in FDG_WORDS):
         return "fdg"
-    return (
-        "sstr"
-        if any(word in f"{text} {emission.acquisition.nuclide.lower()}" for word in RECEPTOR_WORDS)
-        else None
-    )
+    text += f" {acquisition.radionuclide or ''}".lower()
+    return "sstr" if any(word in text for word in RECEPTOR_WORDS) else None
 
 
 def _tracer(
@@ -174,7 +185,8 @@ def _tracer(
     if spleen_ref is None:
         remarks.append("no spleen: above spleen cannot be told from above liver")
     return TracerMeasurement(
-        image=on_anatomy, tracer=emission.acquisition.tracer, to_image=to_image, error_mm=error_mm, uptakes=uptakes,
+        image=on_anatomy, tracer=emission.acquisition.radiopharmaceutical or "", to_image=to_image,
+        error_mm=error_mm, uptakes=uptakes,
         relations=relations, liver=liver_ref, spleen=spleen_ref, volumes=volumes, remarks=tuple(remarks),
     )  # fmt: skip
 

@@ -9,8 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from nelm.errors import InputError, NelmError, Problem
-from nelm.io.dicom import Acquisition, Discovery, Series, find_series, read_acquisition, read_volume
-from nelm.io.dicom.header import Header
+from nelm.io.dicom import (
+    Acquisition,
+    DicomObject,
+    Discovery,
+    Series,
+    find_series,
+    read_acquisition,
+    read_volume,
+)
 from nelm.io.segmentation import (
     read_nifti_labels,
     read_nifti_volume,
@@ -97,15 +104,31 @@ def read_study(
     ]
     anatomy = [volume for series, volume in images if series.modality in MASK_MODALITIES]
     segmentations = [*masks, *_objects(found, anatomy, refused, say=say, overrides=overrides)]
-    for path in found.others:
+    others = other_files(paths)
+    for path in others:
         say(f"reading {path.name}")
-        _other(path, anatomy, segmentations, refused, overrides)
+        _other(path, anatomy, segmentations, refused, overrides=overrides)
     if not segmentations and not anatomy and not emissions:
         raise _nothing(paths, refused, found)
     ignored: dict[str, int] = {}
     for item in found.ignored:
-        ignored[item.reason] = ignored.get(item.reason, 0) + 1
+        if item.path not in others:
+            ignored[item.reason] = ignored.get(item.reason, 0) + 1
     return Study(tuple(anatomy), tuple(emissions), tuple(segmentations), tuple(refused), ignored)
+
+
+OTHER_FORMATS = (".nii", ".nii.gz", ".nrrd")
+
+
+def other_files(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """NIfTI and NRRD files below these paths, in the order of their names."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        inside = sorted(path.rglob("*")) if path.is_dir() else [path]
+        found |= dict.fromkeys(
+            item for item in inside if item.name.lower().endswith(OTHER_FORMATS) and item.is_file()
+        )
+    return tuple(found)
 
 
 def _volumes(found: Discovery, refused: list[Refused], say: Progress) -> list[tuple[Series, Volume]]:
@@ -184,7 +207,7 @@ def _renamed(segmentation: Segmentation, overrides: Mapping[str, Structure] | No
     return replace(segmentation, segments=segments)
 
 
-def _drawn_on(header: Header, images: list[Volume]) -> Volume:
+def _drawn_on(header: DicomObject, images: list[Volume]) -> Volume:
     """The image that a structure set was drawn on: the series it names, else the only one of its frame of reference."""
     named = referenced_series_of(header.path)
     for volume in images:
@@ -203,6 +226,7 @@ def _other(
     images: list[Volume],
     segmentations: list[Segmentation],
     refused: list[Refused],
+    *,
     overrides: Mapping[str, Structure] | None,
 ) -> None:
     """A NIfTI or NRRD file: labels where it has few whole values, an image otherwise."""

@@ -1,132 +1,257 @@
-"""When and with what an emission image was taken: what SUV and dosimetry need from the header."""
+"""When and with what an emission image was taken: times, radiopharmaceutical, activity, decay correction."""
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
-import pydicom
-from pydicom.dataset import Dataset
+from pydicom.errors import InvalidDicomError
 
-from nelm.io.dicom.attributes import first_of, number_of, text_of, value_of
-from nelm.io.dicom.discovery import Series
+from nelm.errors import InputError, Problem
+from nelm.io.dicom.headers import Header, read_header
+from nelm.io.dicom.instances import Source
+from nelm.io.dicom.series import Series
+from nelm.io.dicom.sop_classes import ENHANCED
+from nelm.io.dicom.times import date_time_of, moment_of, offset_of
+
+MBQ = 1e6
+MS_PER_S = 1000.0
+DAY = timedelta(days=1)
+
+
+class DecayCorrection(StrEnum):
+    """To which time the numbers are corrected for decay (attribute Decay Correction)."""
+
+    START = "start of the acquisition"
+    ADMINISTRATION = "administration"
+    NONE = "not corrected"
+
+
+DECAY_TERMS = {
+    "START": DecayCorrection.START,
+    "ADMIN": DecayCorrection.ADMINISTRATION,
+    "NONE": DecayCorrection.NONE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FrameTiming:
+    """When one image was acquired.
+
+    Parameters
+    ----------
+    start : Start of the acquisition; None if not said.
+    duration_s : Actual frame duration [s].
+    reference_s : Frame Reference Time: from the series reference to the mean time of the counts [s].
+    """
+
+    start: datetime | None
+    duration_s: float | None
+    reference_s: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Acquisition:
-    """An emission acquisition; what the header does not say is None.
+    """Facts of the acquisition of an emission image; None where the header is silent.
+
+    Times are those of the scanner's clock. Activities are in becquerel whatever the object writes: PET images hold
+    Bq, NM images and enhanced PET hold MBq.
 
     Parameters
     ----------
-    units : BQML, CNTS, GML and so on.
-    corrected : Corrections that were made (ATTN, DECY, SCAT, ...).
-    decay_correction : START, ADMIN or NONE.
-    series_start, acquisition_start : Date and time of the series, and of this image.
-    injected_at : Start of the injection.
-    injected_bq : Activity at that time [Bq].
-    half_life_s : Of the radionuclide [s].
-    weight_kg : Of the patient [kg].
-    frame_reference_ms, frame_duration_ms : Time of the frame within the scan, and its length [ms].
-    philips_suv, philips_bq_ml : Private scale factors for CNTS.
-    tracer, nuclide : As the header names them.
+    series_name : How messages name the series.
+    manufacturer : Of the scanner.
+    series_start, start : Series date and time; earliest start of an image.
+    frames : Timing of each image, in the order of the slices.
+    post_processed_start : Scan start kept by GE in a private element when a series was processed again.
+    radionuclide, radiopharmaceutical : As written, or the meaning of the code.
+    injected_activity_bq : At the time of injection [Bq].
+    injection : Time of injection.
+    is_injection_day_assumed : Whether the header gives the time of injection alone: the day is then that of the
+        scan, or the day before if the time would lie after it.
+    half_life_s : As the header says [s].
+    decay_correction : To which time the numbers are corrected.
+    corrections : Values of Corrected Image.
+    units, suv_type : Of the numbers.
+    weight_kg, height_m : Of the patient.
+    philips_suv_factor, philips_activity_factor : Private factors from counts to SUV and to Bq/mL.
+    notes : What was assumed, one sentence each.
     """
 
-    units: str
-    corrected: tuple[str, ...]
-    decay_correction: str
-    series_start: datetime | None = None
-    acquisition_start: datetime | None = None
-    injected_at: datetime | None = None
-    injected_bq: float | None = None
-    half_life_s: float | None = None
-    weight_kg: float | None = None
-    frame_reference_ms: float | None = None
-    frame_duration_ms: float | None = None
-    philips_suv: float | None = None
-    philips_bq_ml: float | None = None
-    tracer: str = ""
-    nuclide: str = ""
+    series_name: str
+    manufacturer: str | None
+    series_start: datetime | None
+    start: datetime | None
+    frames: tuple[FrameTiming, ...]
+    post_processed_start: datetime | None
+    radionuclide: str | None
+    radiopharmaceutical: str | None
+    injected_activity_bq: float | None
+    injection: datetime | None
+    is_injection_day_assumed: bool
+    half_life_s: float | None
+    decay_correction: DecayCorrection | None
+    corrections: tuple[str, ...]
+    units: str | None
+    suv_type: str | None
+    weight_kg: float | None
+    height_m: float | None
+    philips_suv_factor: float | None
+    philips_activity_factor: float | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def frame_durations_s(self) -> tuple[float | None, ...]:
+        """Actual frame duration of each image [s]."""
+        return tuple(frame.duration_s for frame in self.frames)
 
 
 def read_acquisition(series: Series) -> Acquisition:
-    """The acquisition of a series, by the image that was acquired first."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # odd values become None
-        found = [
-            acquisition_of(pydicom.dcmread(header.path, stop_before_pixels=True)) for header in series.headers
-        ]
-    return min(found, key=lambda item: item.acquisition_start or datetime.max)
+    """When and with what a series was acquired.
 
-
-def acquisition_of(dataset: Dataset) -> Acquisition:
-    """The acquisition of one image."""
-    drug = first_of(dataset, "RadiopharmaceuticalInformationSequence")
-    series_start = moment(text_of(dataset, "SeriesDate"), text_of(dataset, "SeriesTime"))
-    acquired = moment(text_of(dataset, "AcquisitionDate"), text_of(dataset, "AcquisitionTime"))
+    Raises
+    ------
+    InputError
+        If the first file cannot be read. A fact that is missing or broken is None.
+    """
+    source = series.sources[0]
+    try:
+        header = read_header(source.path)
+    except InvalidDicomError as error:
+        problem = Problem(source.path.name, "", f"a readable header ({error})", "Copy the file again")
+        raise InputError([problem], file=str(source.path)) from error
+    notes: list[str] = []
+    agent = _agent(header, notes)
+    frames = _timings(series)
+    starts = [frame.start for frame in frames if frame.start is not None]
+    start = min(starts) if starts else None
+    series_start = moment_of(header.text("SeriesDate"), header.text("SeriesTime"))
+    injection, assumed = _injection(agent, start or series_start, notes, _offset(header))
     return Acquisition(
-        units=text_of(dataset, "Units"),
-        corrected=tuple(str(item) for item in (value_of(dataset, "CorrectedImage") or ())),
-        decay_correction=text_of(dataset, "DecayCorrection"),
+        series_name=series.name,
+        manufacturer=header.text("Manufacturer"),
         series_start=series_start,
-        acquisition_start=acquired,
-        injected_at=_injection(drug, acquired or series_start),
-        injected_bq=_positive(drug, "RadionuclideTotalDose"),
-        half_life_s=_positive(drug, "RadionuclideHalfLife"),
-        weight_kg=_positive(dataset, "PatientWeight"),
-        frame_reference_ms=number_of(dataset, "FrameReferenceTime"),
-        frame_duration_ms=_positive(dataset, "ActualFrameDuration"),
-        philips_suv=_private(dataset, 0x00),
-        philips_bq_ml=_private(dataset, 0x09),
-        tracer=text_of(drug, "Radiopharmaceutical") if drug is not None else "",
-        nuclide=_nuclide(drug),
+        start=start,
+        frames=frames,
+        post_processed_start=date_time_of(header.private(0x0009, 0x0D, "GEMS_PETD_01")),
+        radionuclide=_coded(agent, "RadionuclideCodeSequence"),
+        radiopharmaceutical=_pharmaceutical(agent),
+        injected_activity_bq=_injected(agent, source),
+        injection=injection,
+        is_injection_day_assumed=assumed,
+        half_life_s=_positive(agent, "RadionuclideHalfLife"),
+        decay_correction=_decay_correction(header),
+        corrections=tuple(one.upper() for one in header.texts("CorrectedImage")),
+        units=source.units,
+        suv_type=header.text("SUVType"),
+        weight_kg=_positive(header, "PatientWeight"),
+        height_m=_positive(header, "PatientSize"),
+        philips_suv_factor=_philips(header, 0x00),
+        philips_activity_factor=_philips(header, 0x09),
+        notes=tuple(notes),
     )
 
 
-def moment(day: str, time: str) -> datetime | None:
-    """A date (YYYYMMDD) and a time (HHMMSS.ffffff) of DICOM; None unless both can be read."""
-    digits = (time.partition(".")[0] + "000000")[:6]
-    fraction = (time.partition(".")[2] + "000000")[:6]
+def _agent(header: Header, notes: list[str]) -> Header | None:
+    """The administered radiopharmaceutical; the first where there are several, and said so."""
+    agents = header.items("RadiopharmaceuticalInformationSequence")
+    if len(agents) > 1:
+        notes.append(f"{len(agents)} radiopharmaceuticals are described; the first was taken")
+    return agents[0] if agents else None
+
+
+def _timings(series: Series) -> tuple[FrameTiming, ...]:
+    """Timing of each image."""
+    return tuple(
+        FrameTiming(
+            start=date_time_of(frame.phase.acquired),
+            duration_s=None if frame.duration_ms is None else frame.duration_ms / MS_PER_S,
+            reference_s=_seconds(frame.phase.frame_reference_time_ms),
+        )
+        for frame in series.frames
+    )
+
+
+def _seconds(time_ms: float | None) -> float | None:
+    """Milliseconds in seconds."""
+    return None if time_ms is None else time_ms / MS_PER_S
+
+
+def _offset(header: Header) -> timedelta | None:
+    """The offset from UTC of the times of the file."""
+    return offset_of(header.text("TimezoneOffsetFromUTC"))
+
+
+def _injection(
+    agent: Header | None, scan: datetime | None, notes: list[str], offset: timedelta | None
+) -> tuple[datetime | None, bool]:
+    """Time of injection, and whether its day was assumed."""
+    if agent is None:
+        return None, False
+    text = agent.text("RadiopharmaceuticalStartDateTime")
+    moment = date_time_of(text)
+    if moment is not None:
+        own = offset_of(text)
+        if own is not None and offset is not None and own != offset:
+            notes.append("the time of injection was given in another time zone and converted")
+            moment += offset - own
+        return moment, False
+    if scan is None:
+        return None, False
+    clock = moment_of(scan.strftime("%Y%m%d"), agent.text("RadiopharmaceuticalStartTime"))
+    if clock is None:
+        return None, False
+    if clock > scan:
+        notes.append("the time of injection lies after the scan; taken as the day before (midnight between)")
+        return clock - DAY, True
+    notes.append("the header gives no day of injection; taken as the day of the scan")
+    return clock, True
+
+
+def _injected(agent: Header | None, source: Source) -> float | None:
+    """Injected activity [Bq]; NM images and enhanced PET write MBq (DICOM PS3.3 C.8.4.10, C.8.22.4)."""
+    found = _positive(agent, "RadionuclideTotalDose")
+    if found is None:
+        return None
+    in_mbq = source.modality == "NM" or source.sop_class_uid in ENHANCED
+    return found * MBQ if in_mbq else found
+
+
+def _positive(header: Header | None, keyword: str) -> float | None:
+    """A number above zero; zero stands for not known in many files."""
+    found = header.number(keyword) if header is not None else None
+    return found if found is not None and found > 0 else None
+
+
+def _coded(agent: Header | None, keyword: str) -> str | None:
+    """Meaning of a code, or the code itself."""
+    item = agent.item(keyword) if agent is not None else None
+    return (item.text("CodeMeaning") or item.text("CodeValue")) if item is not None else None
+
+
+def _pharmaceutical(agent: Header | None) -> str | None:
+    """Name of the radiopharmaceutical."""
+    name = agent.text("Radiopharmaceutical") if agent is not None else None
+    return name or _coded(agent, "RadiopharmaceuticalCodeSequence")
+
+
+def _decay_correction(header: Header) -> DecayCorrection | None:
+    """To which time the numbers are corrected; enhanced PET says it with two attributes of its own."""
+    term = header.text("DecayCorrection")
+    if term is not None:
+        return DECAY_TERMS.get(term.upper())
+    corrected = header.text("DecayCorrected")
+    if corrected == "NO":
+        return DecayCorrection.NONE
+    return DecayCorrection.START if corrected == "YES" and header.text("DecayCorrectionDateTime") else None
+
+
+def _philips(header: Header, element: int) -> float | None:
+    """A private factor of Philips (7053,xx00) or (7053,xx09)."""
+    text = header.private(0x7053, element, "Philips PET")
     try:
-        return datetime.strptime(f"{day[:8]}{digits}{fraction}", "%Y%m%d%H%M%S%f")
+        found = float(text) if text is not None else 0.0
     except ValueError:
         return None
-
-
-def _injection(drug: Dataset | None, scanned: datetime | None) -> datetime | None:
-    """When the injection began; a time without a date is that of the day before when it would lie after the scan."""
-    if drug is None:
-        return None
-    stamp = text_of(drug, "RadiopharmaceuticalStartDateTime")
-    if (
-        len(stamp) >= 14
-        and (found := moment(stamp[:8], stamp[8:].partition("+")[0].partition("-")[0])) is not None
-    ):
-        return found
-    time = text_of(drug, "RadiopharmaceuticalStartTime")
-    if not time or scanned is None:
-        return None
-    found = moment(scanned.strftime("%Y%m%d"), time)
-    return found - timedelta(days=1) if found is not None and found > scanned else found
-
-
-def _positive(dataset: Dataset | None, name: str) -> float | None:
-    value = number_of(dataset, name) if dataset is not None else None
-    return value if value is not None and value > 0 else None
-
-
-PHILIPS = "Philips PET Private Group"
-
-
-def _private(dataset: Dataset, offset: int) -> float | None:
-    """A scale factor of Philips' private group (7053,xx00) or (7053,xx09)."""
-    try:
-        value = float(dataset.private_block(0x7053, PHILIPS)[offset].value)
-    except Exception:  # no such group, or a value that is no number
-        return None
-    return value if value > 0 else None
-
-
-def _nuclide(drug: Dataset | None) -> str:
-    code = first_of(drug, "RadionuclideCodeSequence")
-    return text_of(code, "CodeMeaning") if code is not None else ""
+    return found if 0 < found < float("inf") else None

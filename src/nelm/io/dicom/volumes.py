@@ -1,206 +1,234 @@
-"""Image series as volumes: pixels decoded, rescaled to their unit, in the order of the patient."""
+"""From a series to a volume in patient space."""
 
 from __future__ import annotations
 
-import math
-import warnings
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, cast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-import pydicom
 from numpy.typing import NDArray
-from pydicom.dataset import Dataset
 
 from nelm.errors import GeometryError, InputError, Problem
-from nelm.io.dicom.attributes import first_of, items_of, number_of, text_of, value_of
-from nelm.io.dicom.discovery import Series
-from nelm.io.dicom.stack import EXPORT_AGAIN, Slice, Stack, refused, stack_of
-from nelm.volume import Grid, ImageOrigin, Quantity, Volume, volume_on
+from nelm.io.dicom.findings import Defect, Finding, repairs, tallied
+from nelm.io.dicom.gantry import upright_array, upright_grid
+from nelm.io.dicom.geometry import REMEDY_COPY, Stack, refused, stack_of
+from nelm.io.dicom.instances import Frame, Layout, PixelFormat
+from nelm.io.dicom.pixels import Pixels, decoded
+from nelm.io.dicom.series import Series
+from nelm.io.dicom.values import (
+    Rescale,
+    checked_hounsfield,
+    outside_image,
+    padding_value,
+    quantity_of,
+    rescaled,
+    rescales,
+)
+from nelm.volume import Grid, ImageOrigin, Quantity, Volume
 
-AIR_HU = -1024
-Progress = Callable[[int, int], None]
-QUANTITIES = {"BQML": Quantity.ACTIVITY_CONCENTRATION, "GML": Quantity.SUV_BODY_WEIGHT}
-WHOLE_LIMIT = np.iinfo(np.int16)
+SMOOTHER = 0.98
+"""One order of slices is better than another when neighbours differ by less than this part."""
+INT16 = np.iinfo(np.int16)
 
 
-def read_volume(series: Series, *, progress: Progress | None = None) -> Volume:
-    """A series as a volume.
+def read_volume(series: Series) -> Volume:
+    """The volume of a CT, MR, PT or reconstructed NM series.
 
-    CT in Hounsfield units (int16), PET in the unit that it states, NM in counts, MR in arbitrary units (float32).
-    A stack that leans (tilted gantry) is resampled to a straight one.
+    CT comes in Hounsfield units (int16 where the numbers are whole), PT in what Units says, MR and NM as rescaled
+    numbers. Slices lie along their normal, so the grid is right-handed; a tilted gantry is made upright. Whatever
+    was repaired or assumed stands in ``origin.repairs``. Reads each file once; memory is the volume and one file.
+
+    What no header betrays is not found: bits changed inside the pixels, images exchanged together with their positions
+    and numbers, rows and columns or a spacing that are wrong in all files alike.
 
     Raises
     ------
-    GeometryError : The geometry cannot be trusted.
-    InputError : The pixels cannot be read or rescaled.
+    GeometryError
+        Where voxels cannot be placed for certain.
+    InputError
+        Where pixels are damaged or contradict the header, and for scout views, planar images and projections.
     """
+    _check_readable(series)
     stack = stack_of(series)
-    array, unit, notes = _pixels(series, stack, progress)
-    origin = ImageOrigin(
-        path=str(series.headers[0].path.parent),
+    frames = stack.frames
+    quantity, about_units = quantity_of(series, frames)
+    scale, about_scale = rescales(series, [*frames, *(frame for _, frame in stack.copies)])
+    values, about_pixels = _values(series, stack, scale, quantity)
+    about_order = _settled_order(series, stack, values)
+    about_values: list[Finding] = []
+    if quantity is Quantity.HOUNSFIELD:
+        values, about_values = checked_hounsfield(series, values)
+    values, grid = _upright(stack, values, quantity)
+    findings = [*stack.findings, *about_units, *about_scale, *about_pixels, *about_order, *about_values]
+    return Volume(values, grid, quantity, origin_of(series, frames, findings))
+
+
+def origin_of(series: Series, frames: Sequence[Frame], findings: Sequence[Finding]) -> ImageOrigin:
+    """Where an image came from, with what was repaired."""
+    instances = dict.fromkeys(frame.source.sop_instance_uid or "" for frame in frames)
+    files = series.files
+    return ImageOrigin(
+        path=str(files[0] if len(files) == 1 else files[0].parent),
         modality=series.modality,
-        series_uid=series.uid,
-        study_uid=series.headers[0].study_uid,
-        frame_of_reference_uid=series.headers[0].frame_of_reference_uid,
-        date=series.headers[0].date,
+        series_uid=series.series_uid,
+        study_uid=series.study_uid,
+        frame_of_reference_uid=series.frame_of_reference_uid,
+        date=series.date,
         description=series.description,
-        repairs=tuple(dict.fromkeys((*stack.repairs, *notes))),
-        sop_instance_uids=tuple(item.header.sop_uid or "" for item in stack.slices),
+        repairs=repairs(findings),
+        sop_instance_uids=tuple(instances) if "" not in instances else (),
     )
-    volume = Volume(array, stack.grid, _quantity(series, unit), origin)
-    return _straightened(volume) if stack.is_tilted else volume
 
 
-def _quantity(series: Series, unit: str) -> Quantity:
-    if series.modality == "CT":
-        return Quantity.HOUNSFIELD
-    if series.modality == "PT":
-        return QUANTITIES.get(unit, Quantity.COUNTS if unit in ("CNTS", "PROPCNTS") else Quantity.ARBITRARY)
-    if series.modality == "NM":
-        return QUANTITIES.get(unit, Quantity.COUNTS)
-    return Quantity.ARBITRARY
+def _check_readable(series: Series) -> None:
+    """Refuse what is no volume by its nature."""
+    if series.is_localizer:
+        raise _no_volume(series, "a scout view (localizer)", "Choose an axial series of the study")
+    if series.layout is Layout.PLANAR:
+        raise _no_volume(series, "planar nuclear medicine images", "Read them with read_planar")
+    if series.layout is Layout.PROJECTIONS:
+        remedy = "Use the reconstructed SPECT, or read them with read_planar"
+        raise _no_volume(series, "SPECT projections that are not reconstructed", remedy)
+    formats = {_comparable(source.pixels) for source in series.sources}
+    if len(formats) > 1:
+        expected = "the same bits and sign of pixels in all files of a series"
+        raise InputError([Problem("pixel format", "", expected, REMEDY_COPY)], file=series.name)
+    for source in series.sources:
+        if source.described_frames not in (None, source.frame_count):
+            expected = f"a description of {source.frame_count} frames, found {source.described_frames}"
+            raise InputError([Problem(source.path.name, "", expected, REMEDY_COPY)], file=series.name)
 
 
-def _straightened(volume: Volume) -> Volume:
-    """A leaning stack on a straight grid that covers it."""
-    grid = volume.grid
-    matrix = grid.matrix
-    normal = np.cross(matrix[:3, 2], matrix[:3, 1])
-    normal /= np.linalg.norm(normal)
-    lean = matrix[:3, 0] - (matrix[:3, 0] @ normal) * normal
-    total = lean * (grid.shape[0] - 1)
-    more: list[int] = []
-    first = matrix[:3, 3].copy()
-    for axis in (1, 2):
-        unit = matrix[:3, axis] / grid.spacing_mm[axis]
-        shift = float(total @ unit) / grid.spacing_mm[axis]
-        more.append(math.ceil(abs(shift)))
-        first += matrix[:3, axis] * min(0, math.floor(shift))
-    matrix[:3, 0] -= lean
-    matrix[:3, 3] = first
-    straight = Grid.of((grid.shape[0], grid.shape[1] + more[0], grid.shape[2] + more[1]), matrix)
-    outside = float(AIR_HU) if volume.quantity is Quantity.HOUNSFIELD else 0.0
-    moved = volume_on(volume, straight, outside=outside)
-    return Volume(moved.array, straight, volume.quantity, volume.origin)
+def _comparable(pixels: PixelFormat) -> tuple[int | None, ...]:
+    """What has to be equal in all files of a series."""
+    return pixels.samples, pixels.allocated, pixels.stored, pixels.high, pixels.signed
 
 
-def _pixels(
-    series: Series, stack: Stack, progress: Progress | None
-) -> tuple[NDArray[np.generic], str, tuple[str, ...]]:
-    """All planes rescaled, the unit that the header states, and what was changed."""
-    kind = np.dtype(np.int16 if series.modality in ("CT", "OT") else np.float32)
-    array = np.zeros(stack.grid.shape, dtype=kind)
-    notes: dict[str, None] = {}
-    unit = ""
-    opened: dict[Path, tuple[Dataset, NDArray[Any]]] = {}
-    for place, item in enumerate(stack.slices):
-        if item.header.path not in opened:
-            opened.clear()
-            opened[item.header.path] = _decoded(series, item)
-        dataset, frames = opened[item.header.path]
-        plane, said = _rescaled(series, dataset, frames[item.plane.frame], item.plane.frame)
-        if kind == np.int16 and not _fits(plane):
-            array, kind = array.astype(np.float32), np.dtype(np.float32)
-        array[place] = plane
-        notes |= dict.fromkeys(said)
-        unit = text_of(dataset, "Units")
-        if progress is not None:
-            progress(place + 1, len(stack.slices))
-    _check_doubles(series, stack)
-    return array, unit, tuple(notes)
+def _no_volume(series: Series, what: str, remedy: str) -> InputError:
+    """The error for images that are no volume."""
+    expected = f"a series of slices; these are {what}"
+    return InputError([Problem("series", "", expected, remedy)], file=series.name)
 
 
-def _decoded(series: Series, item: Slice) -> tuple[Dataset, NDArray[Any]]:
-    """A file and its frames (frames, rows, columns)."""
-    path = item.header.path
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # padding bytes and over-long values; sizes are checked below
-            dataset = pydicom.dcmread(path)
-            pixels = cast("NDArray[Any]", dataset.pixel_array)
-    except Exception as error:  # a decoder raises whatever damaged pixels make it raise
-        raise InputError(
-            [
-                Problem(
-                    str(path),
-                    f"pixels that cannot be read ({type(error).__name__})",
-                    "whole pixel data",
-                    EXPORT_AGAIN,
-                )
-            ]
-        ) from None
-    frames = pixels if pixels.ndim == 3 and len(item.header.planes) > 1 else pixels[None]
-    if frames.ndim != 3 or frames.shape != (len(item.header.planes), item.header.rows, item.header.columns):
-        raise refused(series, f"{path.name} holds pixels of shape {pixels.shape}", expected="grey images of one size",
-                      remedy=EXPORT_AGAIN)  # fmt: skip
-    return dataset, frames
+@dataclass(slots=True)
+class _Canvas:
+    """The array of a volume while it is filled: int16 as long as the values fit, then int32 or float32."""
+
+    array: NDArray[np.generic]
+
+    def put(self, k: int, values: NDArray[np.generic]) -> None:
+        """Fill one slice, widening the array first where it has to be."""
+        if values.dtype.kind == "f" and self.array.dtype.kind != "f":
+            self.array = self.array.astype(np.float32)
+        elif self.array.dtype == np.int16 and (values.min() < INT16.min or values.max() > INT16.max):
+            self.array = self.array.astype(np.int32)
+        self.array[k] = values
 
 
-def _rescaled(
-    series: Series, dataset: Dataset, plane: NDArray[Any], frame: int
-) -> tuple[NDArray[np.generic], tuple[str, ...]]:
-    """One plane in its unit: slope and intercept of the file, or of the frame."""
-    slope, intercept = _slope(series, dataset, frame)
-    notes: list[str] = []
-    padded = _padding(dataset, plane) if series.modality == "CT" else None
-    if slope == 1.0 and float(intercept).is_integer():
-        values: NDArray[np.generic] = plane.astype(np.int32) + int(intercept)
-    else:
-        values = (plane.astype(np.float32) * np.float32(slope) + np.float32(intercept)).astype(np.float32)
-    if padded is not None and padded.any():
-        values[padded] = AIR_HU
-        notes.append(f"padding outside the field of view was set to {AIR_HU} HU")
-    return values, tuple(notes)
+def _values(
+    series: Series, stack: Stack, scale: Sequence[Rescale], quantity: Quantity
+) -> tuple[NDArray[np.generic], list[Finding]]:
+    """Values of all slices (z, y, x); copies of slices are compared and left out."""
+    count, rows, columns = stack.grid.shape
+    whole = all(slope == int(slope) and intercept == int(intercept) for slope, intercept in scale)
+    canvas = _Canvas(np.zeros((count, rows, columns), dtype=np.int16 if whole else np.float32))
+    places = [*enumerate(stack.frames), *stack.copies]
+    by_file: dict[object, list[int]] = {}
+    for number, (_, frame) in enumerate(places):
+        by_file.setdefault(frame.source.path, []).append(number)
+    findings: list[Finding] = []
+    padded = 0
+    ahead: dict[int, NDArray[np.generic]] = {}
+    for numbers in by_file.values():
+        members = [places[number][1] for number in numbers]
+        images, remarks = decoded(members[0].source, [frame.index for frame in members], (rows, columns))
+        findings += remarks
+        for number, pixels in zip(numbers, images, strict=True):
+            values, outside = _image(pixels, members[0], scale[number], quantity)
+            padded += outside
+            if number < count:
+                canvas.put(number, values)
+            else:
+                ahead[number] = values
+    for number, values in ahead.items():
+        _check_copy(series, canvas.array[places[number][0]], values)
+    if ahead:
+        detail = f"{len(ahead)} images lie at the place of another one and equal it; left out"
+        findings.append(Finding(Defect.IDENTICAL_DUPLICATES, detail))
+    if padded:
+        detail = f"{padded} padded pixels outside the reconstruction were set to {padding_value(quantity):g}"
+        findings.append(Finding(Defect.PIXEL_PADDING, detail))
+    return canvas.array, list(tallied(findings))
 
 
-def _slope(series: Series, dataset: Dataset, frame: int) -> tuple[float, float]:
-    holder: Dataset | None = dataset
-    if "PerFrameFunctionalGroupsSequence" in dataset:
-        groups = items_of(dataset, "PerFrameFunctionalGroupsSequence")
-        shared = first_of(dataset, "SharedFunctionalGroupsSequence")
-        name = "PixelValueTransformationSequence"
-        holder = first_of(groups[frame], name) or first_of(shared, name) or dataset
-    if value_of(dataset, "ModalityLUTSequence") is not None:
-        raise refused(series, "a table instead of a rescale slope", expected="RescaleSlope and RescaleIntercept",
-                      remedy=EXPORT_AGAIN)  # fmt: skip
-    if "RescaleSlope" not in holder:
-        if series.modality in ("CT", "PT"):
-            raise refused(series, "images without RescaleSlope", expected="how a pixel becomes its unit",
-                          remedy=EXPORT_AGAIN)  # fmt: skip
-        return 1.0, 0.0
-    slope, intercept = number_of(holder, "RescaleSlope"), number_of(holder, "RescaleIntercept")
-    if slope is None or slope == 0 or (intercept is None and "RescaleIntercept" in holder):
-        raise refused(series, "a rescale slope or intercept that is no number, or zero",
-                      expected="how a pixel becomes its unit", remedy=EXPORT_AGAIN)  # fmt: skip
-    return slope, intercept or 0.0
+def _image(
+    pixels: Pixels, frame: Frame, rescale: Rescale, quantity: Quantity
+) -> tuple[NDArray[np.generic], int]:
+    """Values of one image and the number of its padded pixels that were changed."""
+    values = rescaled(pixels, rescale)
+    outside = outside_image(pixels, frame.source)
+    filling = padding_value(quantity)
+    if outside is None or filling is None:
+        return values, 0
+    changed = outside & (values != filling)
+    values[changed] = filling
+    return values, int(np.count_nonzero(changed))
 
 
-def _padding(dataset: Dataset, plane: NDArray[Any]) -> NDArray[np.bool_] | None:
-    """Where a CT has no image: at the padding value, or within its range."""
-    value, limit = value_of(dataset, "PixelPaddingValue"), value_of(dataset, "PixelPaddingRangeLimit")
-    if not isinstance(value, int):
-        return None
-    low, high = sorted((value, limit if isinstance(limit, int) else value))
-    return (plane >= low) & (plane <= high)
+def _check_copy(series: Series, kept: NDArray[np.generic], copy: NDArray[np.generic]) -> None:
+    """Refuse two different images at one place."""
+    if not np.array_equal(kept, copy.astype(kept.dtype)):
+        detail = "two different images lie at one place"
+        remedy = "Remove the one that does not belong to the series"
+        raise refused(series, Defect.CONFLICTING_DUPLICATES, detail, remedy)
 
 
-def _fits(plane: NDArray[np.generic]) -> bool:
-    """Whether values are whole and lie within 16 bits."""
-    if not np.issubdtype(plane.dtype, np.integer):
-        return False
-    return bool(plane.min() >= WHOLE_LIMIT.min and plane.max() <= WHOLE_LIMIT.max)
+def _settled_order(series: Series, stack: Stack, values: NDArray[np.generic]) -> list[Finding]:
+    """Whether the pixels side with the positions where the instance numbers contradict them.
+
+    Neighbouring slices of a body look alike: in the right order they differ least. The positions are believed
+    only if their order is clearly the smoother one.
+
+    Raises
+    ------
+    GeometryError
+        If the pixels side with the instance numbers, or with neither.
+    """
+    other = stack.doubtful_order
+    if other is None:
+        return []
+    by_position = _roughness(values, range(len(values)))
+    by_number = _roughness(values, other)
+    if by_position < SMOOTHER * by_number:
+        detail = (
+            "instance numbers do not follow the positions; neighbouring images do, so the positions count"
+        )
+        return [Finding(Defect.CONTRADICTORY_ORDER, detail)]
+    side = "side with the numbers" if by_number < SMOOTHER * by_position else "do not settle it"
+    raise GeometryError(
+        f"{Defect.CONTRADICTORY_ORDER}: instance numbers do not follow the positions, and the images {side}",
+        where=series.name,
+        remedy=f"{REMEDY_COPY}; some positions may be exchanged",
+    )
 
 
-def _check_doubles(series: Series, stack: Stack) -> None:
-    """Slices at one place must show the same."""
-    for kept, other in stack.doubles:
-        first, second = _decoded(series, kept)[1], _decoded(series, other)[1]
-        if not np.array_equal(first[kept.plane.frame], second[other.plane.frame]):
-            raise GeometryError(
-                f"two different images lie at one place ({kept.header.path.name}, {other.header.path.name})",
-                where=series.name,
-                expected="one image a place",
-                remedy="The folder holds two phases or two series under one identifier: keep one of them.",
-            )
+def _roughness(values: NDArray[np.generic], order: Sequence[int]) -> float:
+    """Sum of the mean absolute differences of neighbouring slices in an order."""
+    total = 0.0
+    for first, second in pairwise(order):
+        difference = values[second].astype(np.float32) - values[first].astype(np.float32)
+        total += float(np.abs(difference).mean(dtype=np.float64))
+    return total
+
+
+def _upright(
+    stack: Stack, values: NDArray[np.generic], quantity: Quantity
+) -> tuple[NDArray[np.generic], Grid]:
+    """The values on a grid of right angles."""
+    if not stack.is_tilted:
+        return values, stack.grid
+    filling = padding_value(quantity)
+    outside = float(values.min()) if filling is None else filling
+    grid = upright_grid(stack.grid, stack.shift_mm)
+    return upright_array(values, stack.grid, stack.shift_mm, outside=outside), grid

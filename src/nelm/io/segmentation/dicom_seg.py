@@ -13,7 +13,7 @@ from highdicom.seg import SegmentDescription
 from pydicom.sr.coding import Code
 
 from nelm.errors import GeometryError, InputError, NelmError, Problem
-from nelm.io.dicom.attributes import first_of, text_of
+from nelm.io.segmentation.attributes import first_of, text_of
 from nelm.io.segmentation.names import structure_coded, structure_named
 from nelm.volume import Grid, ImageOrigin, Mask, Segment, Segmentation, Structure
 

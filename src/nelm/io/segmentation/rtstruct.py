@@ -23,7 +23,7 @@ from scipy import ndimage
 from skimage.draw import polygon2mask
 
 from nelm.errors import GeometryError, InputError, NelmError, Problem
-from nelm.io.dicom.attributes import first_of, items_of, text_of, value_of
+from nelm.io.segmentation.attributes import first_of, items_of, text_of, value_of
 from nelm.io.segmentation.names import structure_named
 from nelm.volume import Grid, ImageOrigin, Mask, Segment, Segmentation, Structure, Volume
 

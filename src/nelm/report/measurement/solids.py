@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -58,17 +59,9 @@ def solids_picture(solids: Sequence[Solid]) -> bytes:
     for solid in solids:
         if solid.label:
             x, _, z = solid.vertices_mm.mean(axis=0)
-            axes.text(
-                x,
-                float(low[1]) - 1,
-                z,
-                solid.label,
-                color=INK,
-                fontsize=8,
-                ha="center",
-                va="center",
-                zorder=10,
-            )  # type: ignore[attr-defined]
+            place = {"x": float(x), "y": float(low[1]) - 1, "z": float(z)}
+            look: dict[str, Any] = {"color": INK, "fontsize": 8, "ha": "center", "va": "center", "zorder": 10}
+            cast("Any", axes).text(**place, s=solid.label, **look)
     axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), zlim=(low[2], high[2]))
     axes.set_box_aspect(high - low, zoom=1.55)  # type: ignore[attr-defined]
     axes.set_proj_type("ortho")  # type: ignore[attr-defined]
