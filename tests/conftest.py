@@ -9,7 +9,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = {"chromium": "chromium", "pdftoppm": "poppler-utils", "pdftotext": "poppler-utils"}
+PACKAGES = {
+    "chromium": "chromium",
+    "pdftoppm": "poppler-utils",
+    "pdftotext": "poppler-utils",
+    "dciodvfy": "dicom3tools",
+}
 
 # The same examples on every run; `NELM_HYPOTHESIS=explore` looks for new ones.
 settings.register_profile(

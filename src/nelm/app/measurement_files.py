@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from nelm.imaging.measured import StudyMeasurement
@@ -30,6 +31,13 @@ def write_measurement(
     ------
     InputError : The case file is not valid, or the facts contradict it; nothing is written then.
     """
+    objects, filled = None, ()
+    if wanted.dicom_folder is not None:
+        from nelm.app.measurement_dicom import measurement_objects
+
+        progress("DICOM")
+        objects, sources = measurement_objects(measurement, made_at=datetime.now())
+        filled = sources.remarks
     merged = None if wanted.case_file is None else merged_case(wanted.case_file, facts_of(measurement))
     written: list[str] = []
     if wanted.html_file is not None or wanted.picture_folder is not None:
@@ -46,6 +54,11 @@ def write_measurement(
         if wanted.html_file is not None:
             wanted.html_file.write_text(measurement_page(measurement, pictures, solid), encoding="utf-8")
             written.append(f"HTML: {wanted.html_file}")
+    if objects is not None and wanted.dicom_folder is not None:
+        from nelm.app.measurement_dicom import write_objects
+
+        write_objects(objects, wanted.dicom_folder)
+        written += [f"DICOM: {wanted.dicom_folder}", *filled]
     if merged is not None:
         backup = write_merged(merged)
         written += [f"replaced {item.path}: {item.before} → {item.after}" for item in merged.replaced]

@@ -1,0 +1,149 @@
+"""DICOM SR, TID 1500: the measurements of every lesion, pointing to its segment and carrying its identity."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import highdicom as hd
+from highdicom.sr import (
+    CodedConcept,
+    Comprehensive3DSR,
+    FindingSite,
+    Measurement,
+    MeasurementReport,
+    ObservationContext,
+    ObserverContext,
+    ReferencedSegment,
+    TrackingIdentifier,
+    VolumetricROIMeasurementsAndQualitativeEvaluations,
+)
+from pydicom.dataset import Dataset
+from pydicom.sr.codedict import codes
+from pydicom.uid import UID
+
+from nelm import __version__
+from nelm.io.dicom_out.sources import Sources
+
+PROCEDURE = CodedConcept("25045-6", "LN", "CT unspecified body region")
+ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII")
+MILLILITRE = CodedConcept("mL", "UCUM", "milliliter")
+MILLIMETRE = CodedConcept("mm", "UCUM", "millimeter")
+SUV_UNIT = CodedConcept("g/ml{SUVbw}", "UCUM", "Standardized Uptake Value body weight")
+SUV = CodedConcept("126401", "DCM", "SUVbw")
+VOLUME = CodedConcept("118565006", "SCT", "Volume")
+LONG_AXIS = CodedConcept("103339001", "SCT", "Long axis")
+SHORT_AXIS = CodedConcept("103340004", "SCT", "Short axis")
+DIAMETER = CodedConcept("81827009", "SCT", "Diameter")
+MAXIMUM = CodedConcept("56851009", "SCT", "Maximum")
+MEAN = CodedConcept("373098007", "SCT", "Mean")
+VOLUME_3D = CodedConcept("L0JK", "IBSIS", "Maximum 3D diameter")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedLesion:
+    """What is reported of a lesion; None for what was not measured.
+
+    Parameters
+    ----------
+    name : Tracking identifier.
+    segment : Number of its segment in the SEG.
+    tracking_uid : Its identity.
+    couinaud : Numbers of its Couinaud segments.
+    volume_ml, long_axis_mm, short_axis_mm, longest_mm : Sizes.
+    suv_max, suv_mean : Uptake of the receptor tracer.
+    """
+
+    name: str
+    segment: int
+    tracking_uid: UID
+    couinaud: tuple[int, ...]
+    volume_ml: float
+    long_axis_mm: float
+    short_axis_mm: float
+    longest_mm: float
+    suv_max: float | None = None
+    suv_mean: float | None = None
+
+
+def report_object(
+    lesions: Sequence[ReportedLesion], segmentation: Dataset, sources: Sources, *, series_number: int
+) -> Comprehensive3DSR:
+    """The report, ready to be saved."""
+    device = hd.sr.DeviceObserverIdentifyingAttributes(
+        uid=sources.lasting_uid("observer"),
+        name="nelm",
+        manufacturer_name="nelm",
+        model_name=f"nelm {__version__}",
+    )
+    context = ObservationContext(
+        observer_device_context=ObserverContext(
+            observer_type=cast("Any", codes.DCM).Device, observer_identifying_attributes=device
+        )
+    )
+    content = MeasurementReport(
+        observation_context=context,
+        procedure_reported=PROCEDURE,
+        imaging_measurements=[_group(lesion, segmentation) for lesion in lesions],
+        title=cast("Any", codes.DCM).ImagingMeasurementReport,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # highdicom warns of odd names of patients, which are not ours to change
+        return Comprehensive3DSR(
+            evidence=[*sources.headers, segmentation],
+            content=content[0],
+            series_instance_uid=sources.uid("SR"),
+            series_number=series_number,
+            sop_instance_uid=sources.uid("SR", "instance"),
+            instance_number=1,
+            manufacturer="nelm",
+            is_complete=True,
+            is_verified=False,
+            series_description="nelm measurements",
+        )
+
+
+def _group(
+    lesion: ReportedLesion, segmentation: Dataset
+) -> VolumetricROIMeasurementsAndQualitativeEvaluations:
+    """One lesion: its segment, where it lies, its sizes and uptake."""
+    sct = cast("Any", codes.SCT)
+    sites = [FindingSite(anatomic_location=_couinaud(number)) for number in lesion.couinaud] or [
+        FindingSite(anatomic_location=sct.Liver)
+    ]
+    measured = [
+        Measurement(name=VOLUME, value=_decimal(lesion.volume_ml), unit=MILLILITRE),
+        Measurement(name=LONG_AXIS, value=_decimal(lesion.long_axis_mm), unit=MILLIMETRE),
+        Measurement(name=SHORT_AXIS, value=_decimal(lesion.short_axis_mm), unit=MILLIMETRE),
+        Measurement(name=VOLUME_3D, value=_decimal(lesion.longest_mm), unit=MILLIMETRE),
+    ]
+    if lesion.suv_max is not None:
+        measured.append(
+            Measurement(name=SUV, value=_decimal(lesion.suv_max), unit=SUV_UNIT, derivation=MAXIMUM)
+        )
+    if lesion.suv_mean is not None:
+        measured.append(
+            Measurement(name=SUV, value=_decimal(lesion.suv_mean), unit=SUV_UNIT, derivation=MEAN)
+        )
+    return VolumetricROIMeasurementsAndQualitativeEvaluations(
+        tracking_identifier=TrackingIdentifier(uid=lesion.tracking_uid, identifier=lesion.name),
+        referenced_segment=ReferencedSegment.from_segmentation(
+            segmentation=cast("Any", segmentation), segment_number=lesion.segment
+        ),
+        finding_type=sct.NeoplasmSecondary,
+        finding_sites=sites,
+        measurements=measured,
+    )
+
+
+def _couinaud(number: int) -> Any:
+    return getattr(codes.SCT, f"CouinaudHepaticSegment{ROMAN[number]}")
+
+
+def _decimal(value: float) -> float:
+    """A number to as many digits as a decimal string of DICOM holds with room to spare."""
+    return float(f"{value:.6g}")
