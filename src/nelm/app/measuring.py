@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from nelm.app.following import with_earlier
 from nelm.app.imaging_limits import ImagingKnowledge, imaging_knowledge, thresholds
 from nelm.app.regions import liver_regions, organs, spleen
 from nelm.errors import NelmError
@@ -94,7 +95,7 @@ def measure_study(
             for a, b in zip(tracers["sstr"].relations, tracers["fdg"].relations, strict=True)
         ]
         dual = dual_tracer(pairs)
-    return StudyMeasurement(
+    measurement = StudyMeasurement(
         liver=liver,
         image=image,
         origin=_origin(study, image),
@@ -105,6 +106,10 @@ def measure_study(
         remarks=(*remarks, *said, *_repairs(study, image)),
         refused=tuple(f"{item.where}: {item.reason}" for item in study.refused),
     )
+    if not options.earlier:
+        return measurement
+    before = measure_study(options.earlier, MeasuringOptions(options.overrides), progress=say)
+    return with_earlier(measurement, before, progress=say)
 
 
 def _origin(study: Study, image: Volume | None) -> ImageOrigin:

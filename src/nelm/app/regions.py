@@ -99,13 +99,14 @@ def spleen(study: Study) -> Mask | None:
 def _lesions(study: Study, grid: Grid) -> tuple[tuple[Lesion, ...], list[str]]:
     """The lesions one by one.
 
-    Segments that carry a number or a tracking identity are one lesion each; any other is parted into single lesions.
+    Several segments, or one whose name has a number, are one lesion each. One segment without a number holds all
+    lesions, and is parted into single ones.
     """
     drawn = [(item, segment) for item, segment in study.of(Structure.LESION) if not segment.mask.is_empty]
     remarks = [
         f"{segment.name} is empty" for _, segment in study.of(Structure.LESION) if segment.mask.is_empty
     ]
-    numbered = [segment for _, segment in drawn if _has_identity(segment) or len(drawn) > 1]
+    numbered = [segment for _, segment in drawn if _is_numbered(segment) or len(drawn) > 1]
     found: list[Lesion] = []
     for segment in numbered:
         mask = _placed(segment, grid)
@@ -133,8 +134,8 @@ def _renamed(lesions: list[Lesion], *, keep: bool) -> tuple[Lesion, ...]:
     )
 
 
-def _has_identity(segment: Segment) -> bool:
-    return segment.tracking_uid is not None or bool(re.search(r"\d", segment.name))
+def _is_numbered(segment: Segment) -> bool:
+    return bool(re.search(r"\d", segment.name))
 
 
 def _is_short(name: str) -> bool:
