@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from pathlib import Path
 from typing import Any, cast
@@ -13,7 +14,7 @@ from highdicom.seg import SegmentDescription
 from pydicom.sr.coding import Code
 
 from nelm.errors import GeometryError, InputError, NelmError, Problem
-from nelm.io.segmentation.attributes import first_of, text_of
+from nelm.io.segmentation.attributes import first_of, items_of, number_of, text_of
 from nelm.io.segmentation.names import structure_coded, structure_named
 from nelm.volume import Grid, ImageOrigin, Mask, Segment, Segmentation, Structure
 
@@ -50,6 +51,7 @@ def read_seg(path: Path, *, inside_from: float = HALF) -> Segmentation:
 
 def _read(path: Path, inside_from: float) -> Segmentation:
     seg = highdicom.seg.segread(path)
+    _check_frames(path, seg)
     geometry = seg.get_volume_geometry()
     if geometry is None:
         raise GeometryError(
@@ -87,6 +89,37 @@ def _read(path: Path, inside_from: float) -> Segmentation:
     )
     source = text_of(referenced, "SeriesInstanceUID") if referenced is not None else ""
     return Segmentation(grid, segments, origin, source or None)
+
+
+def _check_frames(path: Path, seg: DicomSegmentation) -> None:
+    """Frames, their groups, their segments and their pixels agree; else what was read would be silently wrong.
+
+    Raises
+    ------
+    InputError : They do not.
+    """
+    groups = items_of(seg, "PerFrameFunctionalGroupsSequence")
+    count, rows, columns = (number_of(seg, name) or 0 for name in ("NumberOfFrames", "Rows", "Columns"))
+    problems: list[str] = []
+    if count != len(groups):
+        problems.append(f"{count:g} frames are announced and {len(groups)} described")
+    bits = number_of(seg, "BitsAllocated") or 0
+    if not seg.file_meta.TransferSyntaxUID.is_encapsulated:
+        needed = math.ceil(count * rows * columns * bits / 8)
+        held = len(seg.PixelData)
+        if not needed <= held <= needed + 1:
+            problems.append(f"{held} bytes of pixels for {needed}")
+    known = {int(number_of(item, "SegmentNumber") or -1) for item in items_of(seg, "SegmentSequence")}
+    named = {
+        int(number_of(identity, "ReferencedSegmentNumber") or -1)
+        for group in groups
+        if (identity := first_of(group, "SegmentIdentificationSequence")) is not None
+    }
+    if named - known:
+        problems.append(f"frames of segments that are not described ({min(named - known)})")
+    if problems:
+        raise InputError([Problem(str(path), text, "frames that agree with their description", EXPORT_AGAIN)
+                          for text in problems])  # fmt: skip
 
 
 def _inside(
