@@ -46,8 +46,9 @@ class Surface:
 def surface_of(mask: Mask, *, most_faces: int = 20_000) -> Surface | None:
     """The surface of a region, on cubes as fine as the number of triangles allows; None for an empty region.
 
-    The region is smoothed by about a voxel and cut at the level that keeps its volume, so that thin vessels do not
-    shrink. Cost: one pass over the region's box.
+    The region is smoothed by about a voxel and cut at the level that as many voxels exceed as it has, so that thin
+    vessels do not shrink: the volume is kept within 3 %, within 12 % for regions of few voxels. For display, not for
+    measuring. Cost: one pass over the region's box.
     """
     if mask.is_empty:
         return None

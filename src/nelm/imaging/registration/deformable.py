@@ -45,7 +45,7 @@ def register_deformably(
 
     Notes
     -----
-    Some 20 to 40 s for two abdominal CT on two cores, on blocks of 3 mm with control points every 35 mm.
+    Some 20 to 60 s for two abdominal CT on two cores, on blocks of 3 mm with control points every 35 mm.
     """
     first = rigid if rigid is not None else register_rigidly(fixed, moving, region=region).transform
     array, grid = coarser(_soft(fixed), fixed.grid, EDGE_MM)
