@@ -1,4 +1,4 @@
-"""The commands on images: `measure`."""
+"""The commands on images: `measure` and `demo`."""
 
 from __future__ import annotations
 
@@ -89,3 +89,32 @@ def _progress(console: Console) -> Iterator[Callable[[str], None]]:
         return
     with console.status("starting") as status:
         yield lambda text: status.update(text)
+
+
+@nelm.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--seed", default=1, show_default=True, help="Same seed, same patient.")
+@click.option(
+    "--lesions", default=10, show_default=True, type=click.IntRange(1, 40), help="Liver lesions, 7 to 52 mm."
+)
+@click.option("--voxel", "voxel_mm", default=2.4, show_default=True, type=click.FloatRange(1.0, 6.0),
+              help="Edge of a voxel of the CT [mm].")  # fmt: skip
+def demo(folder: Path, *, seed: int, lesions: int, voxel_mm: float) -> None:
+    """Write a synthetic patient (DICOM and case) into FOLDER and run everything on it.
+
+    Every true value is known (truth.json): what was measured is printed beside it.
+
+    Example: nelm demo out
+    """
+    from nelm.app.demonstration import DemoOptions, demonstrate
+    from nelm.planner.plan import DISCLAIMER
+    from nelm.report.measurement import print_comparison
+
+    console = Console(stderr=True, highlight=False)
+    with _progress(console) as say:
+        patient, measured, written = demonstrate(folder, DemoOptions(seed, lesions, voxel_mm), progress=say)
+    print_comparison(patient, measured, console)
+    for line in written:
+        if not line.startswith("replaced"):
+            console.print(line)
+    console.print(DISCLAIMER, style="dim")
