@@ -211,7 +211,7 @@ def _drawn(
 
 
 def _blend(
-    hu: NDArray[np.float32], grid: Grid, lesion: TrueLesion, value: float, width: float
+    hu: NDArray[np.float32], grid: Grid, lesion: TrueLesion, *, value: float, width: float
 ) -> NDArray[np.float32]:
     """Draw a lesion in place; gives its occupancy."""
     share = occupancy(np.asarray(_ball(lesion, points_of(grid)), dtype=np.float32), width)
