@@ -145,7 +145,7 @@ def test_a_match_by_the_registration_error_alone_is_ambiguous() -> None:
     new = separated(mask_of([ball((40, 50, 50), 4)], GRID)).lesions
     (match,) = matched(old, new, error_mm=4.0)
     assert match.fate is Fate.SAME and match.is_ambiguous
-    assert {m.fate for m in matched(old, new, error_mm=1.0)} == {Fate.NEW, Fate.NOT_SEEN}
+    assert {m.fate for m in matched(old, new, error_mm=0.5)} == {Fate.NEW, Fate.NOT_SEEN}
 
 
 def test_neighbours_are_not_mixed_up() -> None:

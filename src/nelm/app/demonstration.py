@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,9 @@ import numpy as np
 from nelm.app.measurement_files import MeasurementFiles, write_measurement
 from nelm.app.measuring import MeasuringOptions, measure_study
 from nelm.imaging.measured import StudyMeasurement
+from nelm.imaging.phantom.drawing import Drawn
+from nelm.imaging.phantom.emission import Scanner
+from nelm.imaging.phantom.lesions import LesionPlan
 from nelm.imaging.phantom.patient import SyntheticPatient, synthetic_patient
 from nelm.io.dicom import find_series, read_volume
 from nelm.io.dicom_out import (
@@ -23,12 +26,17 @@ from nelm.io.dicom_out import (
     sources_of,
     write_ct,
     write_pet,
+    write_spect,
 )
 from nelm.volume import Grid, Quantity, Structure, Volume
 
-AT = datetime(2026, 3, 2, 9, 30)
+AT = (datetime(2025, 11, 24, 10, 15), datetime(2026, 3, 2, 9, 30))
+"""Of the two examinations."""
+THERAPY_AT, THERAPY_BQ, SPECT_AFTER_H = datetime(2026, 3, 16, 11, 0), 7.4e9, (4, 24, 96, 168)
 WEIGHT_KG, HEIGHT_M = 64.0, 1.66
-HALF_LIFE_S, INJECTED_BQ, DELAY_S = 4063.2, 1.5e8, 3600.0
+DELAY_S = 3600.0
+PET_SCANNER, SPECT_SCANNER = Scanner(6.0), Scanner(11.0, noise=0.2)
+PET_MM, SPECT_MM = 4.0, 4.8
 LOW_MM, SIZE_MM = (-210.0, -160.0, -140.0), (252.0, 336.0, 420.0)
 DRAWN = {
     Structure.LIVER, Structure.SPLEEN, Structure.KIDNEY_LEFT, Structure.KIDNEY_RIGHT, Structure.STOMACH,
@@ -67,7 +75,7 @@ class DemoOptions:
     Parameters
     ----------
     seed : Same seed, same patient.
-    lesions : How many, of 7 to 52 mm.
+    lesions : How many at first, of 7 to 42 mm.
     voxel_mm : Edge of a voxel of the CT in the plane; slices are 1.25 times as thick.
     """
 
@@ -76,31 +84,50 @@ class DemoOptions:
     voxel_mm: float = 2.4
 
 
-def demonstrate(
-    folder: Path, options: DemoOptions, *, progress: Callable[[str], None]
-) -> tuple[SyntheticPatient, StudyMeasurement, list[str]]:
-    """Write a synthetic patient into a folder and run everything on it; gives a line for each file."""
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """What was made, what was measured of it, and a line for each file."""
+
+    patient: SyntheticPatient
+    liver_ml: dict[int, float]
+    measured: StudyMeasurement
+    written: list[str]
+
+
+def demonstrate(folder: Path, options: DemoOptions, *, progress: Callable[[str], None]) -> Demonstration:
+    """Write a synthetic patient into a folder and run everything on it.
+
+    Two examinations four months apart (lesions grow, two become one, one is new), the later one with two tracers, and
+    SPECT at four times after an injection.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     progress("making the patient")
-    patient = synthetic_patient(
-        options.seed,
-        diameters_mm=np.geomspace(52, 7, options.lesions).round(1).tolist(),
-        ct_grid=_grid(options.voxel_mm, 1.25 * options.voxel_mm),
-        pet_grid=_grid(4.0, 4.0),
-    )
-    progress("writing DICOM")
-    _write(patient, folder, options.seed)
-    (folder / "truth.json").write_text(json.dumps(patient.truth(), indent=2) + "\n", encoding="utf-8")
+    patient = synthetic_patient(options.seed, _lesions(options.lesions), time_points=2)
+    dicom = folder / "dicom"
+    liver_ml: dict[int, float] = {}
+    for time_point, name in enumerate(("baseline", "follow_up")):
+        progress(f"drawing and writing: {name}")
+        drawn = patient.tomography(_grid(options.voxel_mm, 1.25 * options.voxel_mm), time_point=time_point)
+        liver_ml[time_point] = drawn.liver_ml
+        _write_examination(patient, drawn, dicom / name, time_point)
+    progress("drawing and writing: therapy")
+    _write_therapy(patient, dicom / "therapy")
+    (folder / "truth.json").write_text(json.dumps(patient.truth(liver_ml), indent=2) + "\n", encoding="utf-8")
     case_file = folder / "case.yaml"
     case_file.write_text(CASE.format(seed=options.seed), encoding="utf-8")
-    measured = measure_study(
-        [folder / "dicom"], MeasuringOptions({}, ("right_hemihepatectomy",)), progress=progress
-    )
-    wanted = MeasurementFiles(case_file, folder / "measured.html", folder / "pictures", folder / "for_pacs")
-    written = write_measurement(measured, wanted, progress=progress)
+    wanted = MeasuringOptions({}, ("right_hemihepatectomy",), (dicom / "baseline",))
+    measured = measure_study([dicom / "follow_up"], wanted, progress=progress)
+    files = MeasurementFiles(case_file, folder / "measured.html", folder / "pictures", folder / "for_pacs")
+    written = write_measurement(measured, files, progress=progress)
     progress("the plan")
     written += _plan(case_file, folder)
-    return patient, measured, written
+    return Demonstration(patient, liver_ml, measured, written)
+
+
+def _lesions(count: int) -> LesionPlan:
+    """Lesions of which two merge and one is new, where there are enough."""
+    merges = int(count >= 4)
+    return LesionPlan(tuple(np.geomspace(42, 7, count).round(1).tolist()), merges=merges, new=1)
 
 
 def _plan(case_file: Path, folder: Path) -> list[str]:
@@ -126,27 +153,61 @@ def _grid(edge_mm: float, thick_mm: float) -> Grid:
     return Grid.axial(shape, steps, LOW_MM)
 
 
-def _write(patient: SyntheticPatient, folder: Path, seed: int) -> None:
-    """CT, PET and segmentation as DICOM."""
-    examination = Examination(
-        "SYNTHETIC-001", "Synthetic^Patient", "F", WEIGHT_KG, HEIGHT_M, AT, f"demo {seed}"
+def _examination(at: datetime) -> Examination:
+    return Examination(
+        "SYNTHETIC-001", "Synthetic^Patient", "F", WEIGHT_KG, HEIGHT_M, at, f"demo {at:%Y%m%d%H}"
     )
-    dicom = folder / "dicom"
-    write_ct(patient.ct, dicom / "ct", examination, number=1, description="CT portal venous")
-    tracer = Tracer("68Ga-DOTATATE", ("129902005", "^68^Gallium"), INJECTED_BQ, AT - timedelta(seconds=DELAY_S),
-                    HALF_LIFE_S, 0.889)  # fmt: skip
-    decayed = INJECTED_BQ * 0.5 ** (DELAY_S / HALF_LIFE_S)
-    activity = np.asarray(patient.pet.array, dtype=np.float32) * np.float32(decayed / (WEIGHT_KG * 1000))
-    pet = Volume(activity, patient.pet.grid, Quantity.ACTIVITY_CONCENTRATION)
-    write_pet(pet, dicom / "pet", examination, number=2, description="PET 68Ga-DOTATATE", tracer=tracer)
-    (series,) = find_series([dicom / "ct"]).series
-    image = read_volume(series)
-    regions = [
-        Region(name, kind, mask)
-        for name, kind, mask in patient.masks
-        if kind in DRAWN or kind is Structure.LESION
-    ]
+
+
+def _write_examination(patient: SyntheticPatient, drawn: Drawn, folder: Path, time_point: int) -> None:
+    """CT, PET and segmentation as DICOM; lesions are numbered by size, as somebody would who knows no history."""
+    examination = _examination(AT[time_point])
+    write_ct(drawn.ct, folder / "ct", examination, number=1, description="CT portal venous")
+    gallium = Tracer("68Ga-DOTATATE", ("129902005", "^68^Gallium"), 1.5e8, _before(time_point), 4063.2, 0.889)
+    fluorine = Tracer("18F-FDG", ("77004003", "^18^Fluorine"), 2.5e8, _before(time_point), 6586.2, 0.967)
+    tracers = [gallium] if time_point == 0 else [gallium, fluorine]
+    for number, tracer in enumerate(tracers, start=2):
+        suv = patient.positron_emission(
+            _grid(PET_MM, PET_MM), PET_SCANNER, time_point=time_point, fdg=tracer is fluorine
+        )
+        decayed = tracer.injected_bq * 0.5 ** (DELAY_S / tracer.half_life_s)
+        pet = _activity(suv, decayed)
+        name = "pet_fdg" if tracer is fluorine else "pet_sstr"
+        write_pet(
+            pet, folder / name, examination, number=number, description=f"PET {tracer.name}", tracer=tracer
+        )
+    (series,) = find_series([folder / "ct"]).series
+    sources = sources_of(read_volume(series), made_at=AT[time_point])
     segmentation = segmentation_object(
-        regions, sources_of(image, made_at=AT), description="synthetic regions", series_number=3
+        _regions(drawn), sources, description="synthetic regions", series_number=9
     )
-    segmentation.save_as(dicom / "segmentation.dcm", enforce_file_format=True)
+    segmentation.save_as(folder / "segmentation.dcm", enforce_file_format=True)
+
+
+def _write_therapy(patient: SyntheticPatient, folder: Path) -> None:
+    """SPECT at several times after an injection of 177Lu."""
+    lutetium = Tracer("177Lu-DOTATATE", ("446906004", "^177^Lutetium"), THERAPY_BQ, THERAPY_AT, 574_300.8)
+    for after_h in SPECT_AFTER_H:
+        examination = _examination(THERAPY_AT + timedelta(hours=after_h))
+        share = patient.after_therapy(_grid(SPECT_MM, SPECT_MM), SPECT_SCANNER, after_h=after_h, time_point=1)
+        write_spect(_activity(share, THERAPY_BQ), folder / f"spect_{after_h:03d}h", examination, number=1,
+                    description=f"SPECT 177Lu-DOTATATE {after_h} h", tracer=lutetium)  # fmt: skip
+
+
+def _before(time_point: int) -> datetime:
+    """When a tracer was injected."""
+    return AT[time_point] - timedelta(seconds=DELAY_S)
+
+
+def _activity(suv: Volume, injected_bq: float) -> Volume:
+    """Activity concentration [Bq/mL] of a map of uptake by body weight."""
+    activity = np.asarray(suv.array, dtype=np.float32) * np.float32(injected_bq / (WEIGHT_KG * 1000))
+    return Volume(activity, suv.grid, Quantity.ACTIVITY_CONCENTRATION)
+
+
+def _regions(drawn: Drawn) -> Sequence[Region]:
+    """What is drawn in the segmentation."""
+    organs = [Region(name, kind, mask) for name, kind, mask in drawn.masks if kind in DRAWN]
+    lesions = [mask for _, kind, mask in drawn.masks if kind is Structure.LESION]
+    lesions.sort(key=lambda mask: -mask.volume_ml)
+    return [*organs, *[Region(f"L{n}", Structure.LESION, mask) for n, mask in enumerate(lesions, start=1)]]

@@ -95,7 +95,7 @@ def _progress(console: Console) -> Iterator[Callable[[str], None]]:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--seed", default=1, show_default=True, help="Same seed, same patient.")
 @click.option(
-    "--lesions", default=10, show_default=True, type=click.IntRange(1, 40), help="Liver lesions, 7 to 52 mm."
+    "--lesions", default=10, show_default=True, type=click.IntRange(1, 40), help="Liver lesions, 7 to 42 mm."
 )
 @click.option("--voxel", "voxel_mm", default=2.4, show_default=True, type=click.FloatRange(1.0, 6.0),
               help="Edge of a voxel of the CT [mm].")  # fmt: skip
@@ -112,9 +112,9 @@ def demo(folder: Path, *, seed: int, lesions: int, voxel_mm: float) -> None:
 
     console = Console(stderr=True, highlight=False)
     with _progress(console) as say:
-        patient, measured, written = demonstrate(folder, DemoOptions(seed, lesions, voxel_mm), progress=say)
-    print_comparison(patient, measured, console)
-    for line in written:
+        made = demonstrate(folder, DemoOptions(seed, lesions, voxel_mm), progress=say)
+    print_comparison(made.patient, made.measured, console, liver_ml=made.liver_ml[1], time_point=1)
+    for line in made.written:
         if not line.startswith("replaced"):
             console.print(line)
     console.print(DISCLAIMER, style="dim")

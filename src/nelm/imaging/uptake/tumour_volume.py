@@ -102,7 +102,7 @@ def _owners(image: Volume, lesions: Sequence[Lesion], margin_mm: float) -> NDArr
     """For each voxel the number of the lesion (from 1) whose widened region it lies in, the nearest one; 0 for none."""
     labels = np.zeros(image.grid.shape, dtype=np.intp)
     for number, lesion in enumerate(lesions, start=1):
-        region = mask_on(lesion.mask, image.grid).array
+        region = mask_on(lesion.mask, image.grid).array.copy()
         if not region.any():
             middle = lesion.mask.grid.points_of(np.argwhere(lesion.mask.array)).mean(axis=0)
             place = np.asarray(np.round(image.grid.indices_of([middle])[0]), dtype=np.intp)
