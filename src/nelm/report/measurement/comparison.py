@@ -63,8 +63,8 @@ def _named(measured: str, true: str) -> str:
 
 
 def _limits(estimate: Estimate, digits: int) -> str:
-    """A value and its limits."""
-    return f"{estimate.value:.{digits}f} ({estimate.low:.{digits}f}-{estimate.high:.{digits}f})"
+    """A value, and its limits on a second line."""
+    return f"{estimate.value:.{digits}f}\n{estimate.low:.{digits}f} to {estimate.high:.{digits}f}"
 
 
 def _nearest(lesion: TrueLesion, items: tuple[MeasuredLesion, ...]) -> int | None:
