@@ -53,7 +53,7 @@ def quadratic_matrix(courses: Sequence[ExponentialDoseRate], *, repair_half_time
     shape = np.broadcast_shapes(*(course.amplitudes_gy_h.shape[1:] for course in courses))
     matrix = np.zeros((len(courses), len(courses), *shape))
     for row, one in enumerate(courses):
-        matrix[row, row] = 2 * _within(one, mu)
+        matrix[row, row] = 2 * quadratic_of_exponentials(one.amplitudes_gy_h, one.rates_per_h, mu)
         for column in range(row):
             earlier, later = sorted((one, courses[column]), key=lambda course: course.start_h)
             matrix[row, column] = matrix[column, row] = _between(earlier, later, mu)
@@ -82,9 +82,9 @@ def lea_catcheside(courses: Sequence[ExponentialDoseRate], *, repair_half_time_h
     return np.asarray(quadratic / dose**2, dtype=np.float64)
 
 
-def _within(course: ExponentialDoseRate, mu: float) -> Array:
-    """Q of one course, eq. 2."""
-    amplitudes, rates = course.amplitudes_gy_h, course.rates_per_h
+def quadratic_of_exponentials(amplitudes_gy_h: Array, rates_per_h: Array, repair_rate_per_h: float) -> Array:
+    """Q of one course, eq. 2, from amplitudes and rates (terms, ...) that were checked before [Gy^2]."""
+    amplitudes, rates, mu = amplitudes_gy_h, rates_per_h, repair_rate_per_h
     found = np.zeros(amplitudes.shape[1:])
     for a, k in zip(amplitudes, rates, strict=True):
         for b, rate in zip(amplitudes, rates, strict=True):
