@@ -14,7 +14,7 @@ from nelm.physics.biology import (
     biologically_effective_dose_of_cycles,
     biologically_effective_dose_of_fractions,
     dose_volume_histogram,
-    equivalent_dose,
+    equivalent_dose_in_fractions,
     equivalent_uniform_dose,
     generalised_equivalent_uniform_dose,
     lea_catcheside,
@@ -85,7 +85,7 @@ def test_conversions_invert_each_other(
     tissue = {"alpha_beta_gy": ratio, "repair_half_time_h": repair_h, "effective_half_life_h": half_h}
     bed = biologically_effective_dose(dose, **tissue)
     assert absorbed_dose_for(bed, **tissue) == pytest.approx(dose, rel=1e-12)
-    there = equivalent_dose(bed, alpha_beta_gy=ratio, fraction_gy=fraction)
+    there = equivalent_dose_in_fractions(bed, alpha_beta_gy=ratio, fraction_gy=fraction)
     back = biologically_effective_dose_of_fractions(there, alpha_beta_gy=ratio, fraction_gy=fraction)
     assert back == pytest.approx(bed, rel=1e-12)
 

@@ -18,7 +18,7 @@ from nelm.physics.biology import (
     biologically_effective_dose_from,
     biologically_effective_dose_of_cycles,
     biologically_effective_dose_of_fractions,
-    equivalent_dose,
+    equivalent_dose_in_fractions,
     equivalent_uniform_bed,
     equivalent_uniform_dose,
     generalised_equivalent_uniform_dose,
@@ -214,9 +214,9 @@ def test_voxels_with_kinetics_of_their_own() -> None:
 
 
 def test_equivalent_dose_in_fractions_both_ways() -> None:
-    assert equivalent_dose(27.0, alpha_beta_gy=2.6) == pytest.approx(27 * 2.6 / 4.6)
+    assert equivalent_dose_in_fractions(27.0, alpha_beta_gy=2.6) == pytest.approx(27 * 2.6 / 4.6)
     assert biologically_effective_dose_of_fractions(23.0, alpha_beta_gy=2.5) == pytest.approx(41.4)
-    assert equivalent_dose(20.0, alpha_beta_gy=10.0, fraction_gy=5.0) == pytest.approx(20 / 1.5)
+    assert equivalent_dose_in_fractions(20.0, alpha_beta_gy=10.0, fraction_gy=5.0) == pytest.approx(20 / 1.5)
 
 
 def test_dose_for_a_bed_is_the_inverse() -> None:
@@ -256,7 +256,7 @@ def test_generalised_equivalent_uniform_dose_of_two_compartments() -> None:
             "effective_half_life_h",
         ),
         (lambda: biologically_effective_dose_of_cycles([], **KIDNEY), "courses"),
-        (lambda: equivalent_dose(1.0, alpha_beta_gy=0.0), "alpha_beta_gy"),
+        (lambda: equivalent_dose_in_fractions(1.0, alpha_beta_gy=0.0), "alpha_beta_gy"),
         (lambda: ExponentialDoseRate(np.array([-1.0, 0.5]), np.array([0.1, 0.2])), "amplitudes_gy_h"),
         (lambda: ExponentialDoseRate(np.array([1.0]), np.array([-0.1])), "rates_per_h"),
         (lambda: uptake_dose_rate(1.0, uptake_half_time_h=50, effective_half_life_h=5), "uptake_half_time_h"),

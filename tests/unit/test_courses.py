@@ -66,7 +66,6 @@ def test_propagation_agrees_with_monte_carlo() -> None:
     generator, size = np.random.default_rng(3), 200_000
     camera, factor = 0.05 * generator.standard_normal((2, size))
     ratio = 2.5 + 0.1 * generator.standard_normal(size)
-    repair = 2.5 + 0.1 * generator.standard_normal()
     doses, starts, half_lives = (12.0, 15.0, 30.0), (0.0, 30.0, 3000.0), (60.0, 55.0, 64.1)
     covariance = np.array([[0.06**2, 0.5 * 0.06 * 0.04], [0.5 * 0.06 * 0.04, 0.04**2]])
     sampled = []

@@ -6,7 +6,7 @@ from nelm.physics.biology.bed import (
     biologically_effective_dose_from,
     biologically_effective_dose_of_cycles,
     biologically_effective_dose_of_fractions,
-    equivalent_dose,
+    equivalent_dose_in_fractions,
 )
 from nelm.physics.biology.courses import AccumulatedDose, Course, accumulated_dose
 from nelm.physics.biology.dose_rate import (
@@ -37,7 +37,7 @@ __all__ = [
     "biologically_effective_dose_of_cycles",
     "biologically_effective_dose_of_fractions",
     "dose_volume_histogram",
-    "equivalent_dose",
+    "equivalent_dose_in_fractions",
     "equivalent_uniform_bed",
     "equivalent_uniform_dose",
     "generalised_equivalent_uniform_dose",

@@ -54,7 +54,7 @@ def biologically_effective_dose(
 
     Examples
     --------
-    Kidney, 5 Gy with 52 h, the constants of research on external beam (2.6 Gy, 2.8 h):
+    A kidney that receives 5 Gy with a half-life of 52 h, at alpha/beta 2.6 Gy and repair in 2.8 h:
 
     >>> round(biologically_effective_dose(
     ...     5.0, alpha_beta_gy=2.6, repair_half_time_h=2.8, effective_half_life_h=52.0), 3)
@@ -147,10 +147,14 @@ def absorbed_dose_for(
 
 
 @overload
-def equivalent_dose(bed_gy: float, *, alpha_beta_gy: float, fraction_gy: float = ...) -> float: ...
+def equivalent_dose_in_fractions(
+    bed_gy: float, *, alpha_beta_gy: float, fraction_gy: float = ...
+) -> float: ...
 @overload
-def equivalent_dose(bed_gy: Array, *, alpha_beta_gy: float, fraction_gy: float = ...) -> Array: ...
-def equivalent_dose(
+def equivalent_dose_in_fractions(
+    bed_gy: Array, *, alpha_beta_gy: float, fraction_gy: float = ...
+) -> Array: ...
+def equivalent_dose_in_fractions(
     bed_gy: float | Array, *, alpha_beta_gy: float, fraction_gy: float = EQD2_FRACTION_GY
 ) -> float | Array:
     """Total dose of acute, fully repaired fractions that has the same BED: EQD2, or EQDX [Gy].

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from nelm.errors import problem
-from nelm.physics.biology.bed import biologically_effective_dose_of_cycles, equivalent_dose
+from nelm.physics.biology.bed import biologically_effective_dose_of_cycles, equivalent_dose_in_fractions
 from nelm.physics.biology.dose_rate import ExponentialDoseRate
 from nelm.physics.biology.refusals import Array, not_negative, positive, within
 
@@ -106,7 +106,7 @@ class _Tissue:
 
     def eqd2(self, courses: Sequence[Course]) -> float:
         """EQD2 of courses."""
-        return equivalent_dose(self.bed(courses), alpha_beta_gy=self.alpha_beta_gy)
+        return equivalent_dose_in_fractions(self.bed(courses), alpha_beta_gy=self.alpha_beta_gy)
 
 
 def accumulated_dose(

@@ -111,8 +111,8 @@ def liver_absorbed_doses(
 
     Notes
     -----
-    Derived here. Crossfire of electrons between lesions and liver is left out: some 3 % of the lesions' electron energy
-    for Lu-177 in lesions of 1 g and less above, but 7 to 31 % for Y-90 in lesions of 100 g to 1 g, where a voxel engine
+    Derived here. Crossfire of electrons between lesions and liver is left out: at most 3 % of the lesions' electron
+    energy for Lu-177 in lesions of 1 g or more, but 7 to 31 % for Y-90 in lesions of 100 g to 1 g, where a voxel engine
     serves. The dose of a lesion is that of the sphere model or of a voxel engine.
     """
     if not liver.is_self:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nelm.errors import problem
-from nelm.physics.biology.bed import equivalent_dose
+from nelm.physics.biology.bed import equivalent_dose_in_fractions
 from nelm.physics.biology.dose_rate import ExponentialDoseRate
 from nelm.physics.biology.refusals import Array, not_negative, positive
 from nelm.physics.biology.repair import quadratic_of_exponentials
@@ -55,7 +55,7 @@ class _State:
         amplitudes, mu = self.amplitudes_gy_h * self.scale, math.log(2) / self.repair_half_time_h
         quadratic = float(quadratic_of_exponentials(amplitudes, self.rates_per_h, mu))
         bed = float((amplitudes / self.rates_per_h).sum()) + 2 * quadratic / self.alpha_beta_gy
-        return np.array([bed, equivalent_dose(bed, alpha_beta_gy=self.alpha_beta_gy)])
+        return np.array([bed, equivalent_dose_in_fractions(bed, alpha_beta_gy=self.alpha_beta_gy)])
 
 
 def biologically_effective_dose_uncertainty(

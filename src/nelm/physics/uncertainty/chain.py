@@ -228,7 +228,7 @@ class DoseUncertainty:
         Parameters
         ----------
         causes : Component to the name of its cause ("calibration" to "calibration of camera A"). Components that are
-            not named are the course's own.
+            not named are the course's own. A cause is taken to move all courses in one direction.
 
         Returns
         -------
