@@ -74,7 +74,7 @@ def outline_uncertainty(
 
     Recovery: u(R)/R = (dlnR/dlnv) u(v)/v, with the resolution's part (dlnR/dlnF = -3 dlnR/dlnv, because R depends
     on d/F only) added in quadrature. Counts: moving the outline over the blurred sphere adds what lies at its edge,
-    so u(C)/C = f u(v)/v / R with the edge value f = [erf(x) - (1 - exp(-x^2))/(x sqrt(pi))]/2 over the
+    so u(C)/C = f u(v)/v / R with the edge value f = erf(x)/2 - (1 - exp(-x^2))/(x sqrt(pi)) over the
     concentration, x = 2 sqrt(ln 2) d / FWHM. Corrected activity C/R: the two move together, |f/R - dlnR/dlnv| u(v)/v.
 
     Parameters
@@ -108,4 +108,4 @@ def _edge_value(diameter_mm: float, fwhm_mm: float) -> float:
     if fwhm_mm == 0:
         return 0.5
     x = 2 * math.sqrt(math.log(2.0)) * diameter_mm / fwhm_mm
-    return (math.erf(x) + math.expm1(-(x**2)) / (x * math.sqrt(math.pi))) / 2
+    return math.erf(x) / 2 + math.expm1(-(x**2)) / (x * math.sqrt(math.pi))
