@@ -1,0 +1,83 @@
+"""Electron tables: consistency, positrons, bremsstrahlung above a cut, scattering, refusals."""
+
+import numpy as np
+import pytest
+
+from nelm.errors import InputError
+from nelm.physics.interaction import (
+    bremsstrahlung_table,
+    electron_energies_mev,
+    electron_table,
+    material,
+    radiative_stopping_power,
+    scattering_table,
+)
+
+ENERGIES = electron_energies_mev(low_mev=0.01, points_per_decade=20)
+
+
+@pytest.mark.parametrize("name", ["water", "lung", "cortical_bone", "phantom_bone", "adipose"])
+def test_range_grows_and_its_slope_is_the_inverse_of_stopping(name: str) -> None:
+    table = electron_table(material(name), ENERGIES)
+    assert np.all(np.diff(table.csda_range_g_cm2) > 0.0)
+    middle = np.sqrt(ENERGIES[1:] * ENERGIES[:-1])
+    between = electron_table(material(name), middle)
+    slope = np.diff(table.csda_range_g_cm2) / np.diff(ENERGIES)
+    np.testing.assert_allclose(slope, 1.0 / (between.collision + between.radiative), rtol=5e-3)
+
+
+def test_the_electron_of_50_kev_goes_43_micrometres_in_water() -> None:
+    """The trap of a published table: 0.295 cm. ESTAR has 0.00432."""
+    table = electron_table(material("water"), np.array([0.05]))
+    assert table.csda_range_g_cm2[0] == pytest.approx(0.00432, rel=5e-3)
+
+
+def test_a_denser_material_has_more_density_effect() -> None:
+    air = electron_table(material("air"), np.array([3.0]))
+    water = electron_table(material("water"), np.array([3.0]))
+    assert air.density_effect[0] == 0.0
+    assert water.density_effect[0] > 1.0
+
+
+def test_bremsstrahlung_above_and_below_the_cut_is_all_of_it() -> None:
+    water = material("water")
+    table = bremsstrahlung_table(water, ENERGIES, cut_mev=0.01)
+    shares = table.quantile_shares
+    mean_share = np.mean(
+        (shares[:, 1:] - shares[:, :-1]) / np.maximum(np.diff(np.log(shares)), 1e-12), axis=1
+    )
+    above = table.cross_section_cm2_per_g * mean_share * ENERGIES
+    total = radiative_stopping_power(water, ENERGIES)
+    np.testing.assert_allclose((above + table.restricted_mev_cm2_per_g)[2:], total[2:], rtol=5e-3)
+    assert table.cross_section_cm2_per_g[0] == 0.0
+    assert table.restricted_mev_cm2_per_g[0] == pytest.approx(total[0], rel=1e-12)
+
+
+def test_transport_cross_section_is_the_moment_of_the_law_it_states() -> None:
+    table = scattering_table(material("soft_tissue"), np.array([0.05, 0.5, 2.0]))
+    eta = table.chi_a2 / 4.0
+    x = np.geomspace(1e-12, 2.0, 200_001)
+    for i in range(3):
+        law = table.chi_c2_cm2_per_g[i] / 2.0 * x / (x + 2.0 * eta[i]) ** 2
+        assert np.trapezoid(law, x) == pytest.approx(table.transport_cm2_per_g[i], rel=1e-5)
+
+
+def test_scattering_by_nuclei_alone_is_less() -> None:
+    energies = np.array([0.1, 1.0])
+    both = scattering_table(material("water"), energies)
+    alone = scattering_table(material("water"), energies, electrons_share=0.0)
+    assert np.all(alone.transport_cm2_per_g < both.transport_cm2_per_g)
+    assert np.all(both.transport_with_spin_cm2_per_g < both.transport_cm2_per_g)
+
+
+@pytest.mark.parametrize("energy", [0.0, 5e-4, 7.0, np.nan])
+def test_an_energy_outside_the_table_is_refused(energy: float) -> None:
+    with pytest.raises(InputError, match="energies_mev"):
+        electron_table(material("water"), np.array([energy]))
+    with pytest.raises(InputError, match="energies_mev"):
+        scattering_table(material("water"), np.array([energy]))
+
+
+def test_a_cut_that_means_nothing_is_refused() -> None:
+    with pytest.raises(InputError, match="cut_mev"):
+        bremsstrahlung_table(material("water"), ENERGIES, cut_mev=0.0)
