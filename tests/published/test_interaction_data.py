@@ -1,7 +1,7 @@
 """Photon and electron tables against numbers of NIST that we did not make.
 
-`NIST_X`: Hubbell and Seltzer, NISTIR 5632, tables of compounds as recalled in the brief of this work and in
-research/dosimetry.md; four digits. `ESTAR`: NIST Standard Reference Database 124, tables "water, liquid", "air, dry",
+`NIST_WATER`, `NIST_BONE`: Hubbell and Seltzer, NISTIR 5632, table 4 (liquid water; bone, cortical, ICRU-44), read in
+public copies; four digits. `ESTAR`: NIST Standard Reference Database 124, tables "water, liquid", "air, dry",
 "bone, cortical (ICRP)" and "tissue, soft (ICRP)", read in a public copy of the downloads; four digits.
 
 Tolerance 0.5 % as the issue asks, 0.1 % where we reach it; radiative stopping power 0.75 %: Seltzer's spectra of 1984
@@ -16,12 +16,65 @@ from nelm.physics.interaction import Material, electron_table, material, photon_
 from nelm.physics.interaction.materials import bragg_mean_excitation_ev
 from nelm.physics.interaction.tables import SYMBOLS, rows_of
 
-# energy MeV, mu/rho, mu_en/rho of liquid water
+# energy MeV, mu/rho, mu_en/rho of liquid water [cm2/g]
 NIST_WATER = [
-    (0.1, 0.1707, 0.02546),
-    (0.2, 0.1370, 0.02967),
-    (1.0, 0.07072, 0.03103),
-    (2.0, 0.04942, 0.02608),
+    (0.001, 4078.0, 4065.0),
+    (0.0015, 1376.0, 1372.0),
+    (0.002, 617.3, 615.2),
+    (0.003, 192.9, 191.7),
+    (0.004, 82.78, 81.91),
+    (0.005, 42.58, 41.88),
+    (0.006, 24.64, 24.05),
+    (0.008, 10.37, 9.915),
+    (0.010, 5.329, 4.944),
+    (0.015, 1.673, 1.374),
+    (0.020, 0.8096, 0.5503),
+    (0.030, 0.3756, 0.1557),
+    (0.040, 0.2683, 0.06947),
+    (0.050, 0.2269, 0.04223),
+    (0.060, 0.2059, 0.03190),
+    (0.080, 0.1837, 0.02597),
+    (0.100, 0.1707, 0.02546),
+    (0.150, 0.1505, 0.02764),
+    (0.200, 0.1370, 0.02967),
+    (0.300, 0.1186, 0.03192),
+    (0.400, 0.1061, 0.03279),
+    (0.500, 0.09687, 0.03299),
+    (0.600, 0.08956, 0.03284),
+    (0.800, 0.07865, 0.03206),
+    (1.000, 0.07072, 0.03103),
+    (1.250, 0.06323, 0.02965),
+    (1.500, 0.05754, 0.02833),
+    (2.000, 0.04942, 0.02608),
+    (3.000, 0.03969, 0.02281),
+]
+
+# energy MeV, mu/rho of cortical bone (ICRU-44) [cm2/g]; the points beside edges are left out
+NIST_BONE = [
+    (0.001, 3781.0),
+    (0.006, 117.1),
+    (0.008, 53.23),
+    (0.010, 28.51),
+    (0.015, 9.032),
+    (0.020, 4.001),
+    (0.030, 1.331),
+    (0.040, 0.6655),
+    (0.050, 0.4242),
+    (0.060, 0.3148),
+    (0.080, 0.2229),
+    (0.100, 0.1855),
+    (0.150, 0.1480),
+    (0.200, 0.1309),
+    (0.300, 0.1113),
+    (0.400, 0.09908),
+    (0.500, 0.09022),
+    (0.600, 0.08332),
+    (0.800, 0.07308),
+    (1.000, 0.06566),
+    (1.250, 0.05871),
+    (1.500, 0.05346),
+    (2.000, 0.04607),
+    (3.000, 0.03745),
 ]
 
 BONE_ICRP = {
@@ -97,11 +150,19 @@ ESTAR = {
 }
 
 
-@pytest.mark.parametrize(("energy_mev", "attenuation", "absorption"), NIST_WATER)
-def test_photons_in_water(energy_mev: float, attenuation: float, absorption: float) -> None:
-    table = photon_table(material("water"), np.array([energy_mev]))
-    assert table.total[0] == pytest.approx(attenuation, rel=1e-3)
-    assert table.energy_absorption[0] == pytest.approx(absorption, rel=2e-3)
+def test_photons_in_water() -> None:
+    """0.1 % of mu; 0.2 % of mu_en, whose radiative losses NIST evaluates for the compound."""
+    energies, attenuation, absorption = np.array(NIST_WATER).T
+    table = photon_table(material("water"), energies)
+    np.testing.assert_allclose(table.total, attenuation, rtol=1e-3)
+    np.testing.assert_allclose(table.energy_absorption, absorption, rtol=2e-3)
+
+
+def test_photons_in_cortical_bone() -> None:
+    """0.15 %: four digits of the table and three of the composition."""
+    energies, attenuation = np.array(NIST_BONE).T
+    table = photon_table(material("cortical_bone"), energies)
+    np.testing.assert_allclose(table.total, attenuation, rtol=1.5e-3)
 
 
 @pytest.mark.parametrize("symbol", SYMBOLS)

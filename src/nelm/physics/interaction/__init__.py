@@ -8,6 +8,11 @@ from nelm.physics.interaction.bremsstrahlung import (
     bremsstrahlung_table,
     radiative_stopping_power,
 )
+from nelm.physics.interaction.collisions import (
+    moller_cross_section,
+    moller_transport,
+    restricted_collision_stopping_power,
+)
 from nelm.physics.interaction.electrons import ElectronTable, electron_energies_mev, electron_table
 from nelm.physics.interaction.form_factors import ScatteringFactors, scattering_factors
 from nelm.physics.interaction.materials import Material
@@ -31,8 +36,11 @@ __all__ = [
     "electron_table",
     "material",
     "materials",
+    "moller_cross_section",
+    "moller_transport",
     "photon_table",
     "radiative_stopping_power",
+    "restricted_collision_stopping_power",
     "scattering_factors",
     "scattering_table",
 ]

@@ -77,7 +77,7 @@ def bremsstrahlung_table(
     for i in np.flatnonzero(energies_mev > cut_mev * (1.0 + 1e-9)):
         logs = np.linspace(math.log(cut_mev / float(energies_mev[i])), 0.0, FINE_SHARES)
         share = np.exp(logs)
-        height = np.interp(share, shares, spectra[i]) / float(beta2[i])
+        height: NDArray[np.float64] = np.interp(share, shares, spectra[i]) / float(beta2[i])
         cumulative = _running_integral(logs, height)
         cross[i] = cumulative[-1]
         below[i] = max(total[i] - energies_mev[i] * _running_integral(logs, height * share)[-1], 0.0)

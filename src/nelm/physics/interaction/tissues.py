@@ -10,6 +10,7 @@ from nelm.physics.interaction.materials import Material
 
 ICRU_44 = "ICRU Report 44 (1989), also ICRU 46 (1992); Woodard and White, Br. J. Radiol. 59, 1209 (1986)"
 ICRU_37 = "ICRU Report 37 (1984)"
+RECALLED = f"{ICRU_44}; as recalled, not checked in print"
 REFERENCE = "the heterogeneous phantom of the EGSnrc reference"
 
 WATER = Material.of(
@@ -100,7 +101,7 @@ def _soft() -> tuple[Material, ...]:
                 "K": 0.002,
                 "Ca": 0.001,
             },
-            source=ICRU_44,
+            source=RECALLED,
         ),
     )
 
@@ -122,13 +123,13 @@ def _bony() -> tuple[Material, ...]:
                 "K": 0.002,
                 "Fe": 0.001,
             },
-            source=ICRU_44,
+            source=f"{RECALLED} but for H, C, N, O",
         ),
         Material.of(
             "yellow_marrow",
             0.98,
             {"H": 0.115, "C": 0.644, "N": 0.007, "O": 0.231, "Na": 0.001, "S": 0.001, "Cl": 0.001},
-            source=ICRU_44,
+            source=RECALLED,
         ),
         Material.of(
             "cortical_bone",
