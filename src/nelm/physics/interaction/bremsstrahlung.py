@@ -12,11 +12,13 @@ from scipy.interpolate import CubicSpline, PchipInterpolator
 
 from nelm.errors import problem
 from nelm.physics.interaction.materials import AVOGADRO_PER_MOL, Material
+from nelm.physics.interaction.photons import checked_energies
 from nelm.physics.interaction.stopping import ELECTRON_MASS_MEV
 from nelm.physics.interaction.tables import heads, rows_of
 
 MILLIBARN_CM2 = 1e-27
 FINE_SHARES = 2001
+LOWEST_MEV, HIGHEST_MEV = 1e-3, 6.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,9 +50,9 @@ def radiative_stopping_power(material: Material, energies_mev: NDArray[np.float6
     S_rad/rho = T sum over elements of w N_A / A Z^2 / beta^2 times the integral of chi(T, k/T) over k/T, with
     chi = beta^2 / Z^2 k dsigma/dk of Seltzer and Berger (field of nucleus and electrons).
     """
-    shares, spectra = scaled_spectra(material, energies_mev)
-    integral = np.trapezoid(spectra, shares, axis=1)
-    return energies_mev * integral / _beta2(energies_mev)
+    energies = checked_energies(energies_mev, low=LOWEST_MEV, high=HIGHEST_MEV)
+    shares, spectra = scaled_spectra(material, energies)
+    return energies * np.trapezoid(spectra, shares, axis=1) / _beta2(energies)
 
 
 def bremsstrahlung_table(
@@ -67,22 +69,25 @@ def bremsstrahlung_table(
     """
     if not (np.isfinite(cut_mev) and cut_mev > 0.0):
         raise problem(cut_mev, "a photon energy in MeV, above 0", path="cut_mev")
-    shares, spectra = scaled_spectra(material, energies_mev)
-    beta2 = _beta2(energies_mev)
-    total = energies_mev * np.trapezoid(spectra, shares, axis=1) / beta2
-    cross = np.zeros(energies_mev.size)
+    energies = checked_energies(energies_mev, low=LOWEST_MEV, high=HIGHEST_MEV)
+    shares, spectra = scaled_spectra(material, energies)
+    beta2 = _beta2(energies)
+    total = energies * np.trapezoid(spectra, shares, axis=1) / beta2
+    cross = np.zeros(energies.size)
     below = total.copy()
-    quantile = np.ones((energies_mev.size, quantiles))
+    quantile = np.ones((energies.size, quantiles))
     levels = np.linspace(0.0, 1.0, quantiles)
-    for i in np.flatnonzero(energies_mev > cut_mev * (1.0 + 1e-9)):
-        logs = np.linspace(math.log(cut_mev / float(energies_mev[i])), 0.0, FINE_SHARES)
+    for i, energy in enumerate(energies.tolist()):
+        if energy <= cut_mev * (1.0 + 1e-9):
+            continue
+        logs = np.linspace(math.log(cut_mev / energy), 0.0, FINE_SHARES)
         share = np.exp(logs)
-        height: NDArray[np.float64] = np.interp(share, shares, spectra[i]) / float(beta2[i])
+        height = np.asarray(np.interp(share, shares, spectra[i]), dtype=np.float64) / float(beta2[i])
         cumulative = _running_integral(logs, height)
         cross[i] = cumulative[-1]
-        below[i] = max(total[i] - energies_mev[i] * _running_integral(logs, height * share)[-1], 0.0)
-        quantile[i] = np.exp(np.interp(levels * cumulative[-1], cumulative, logs))
-    return BremsstrahlungTable(material, energies_mev, cut_mev, cross, below, quantile)
+        below[i] = max(total[i] - energy * _running_integral(logs, height * share)[-1], 0.0)
+        quantile[i] = np.exp(np.interp(levels * float(cumulative[-1]), cumulative, logs))
+    return BremsstrahlungTable(material, energies, cut_mev, cross, below, quantile)
 
 
 def scaled_spectra(
