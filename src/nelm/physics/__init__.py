@@ -1,0 +1,1 @@
+"""Radionuclide dosimetry: emissions, interactions, dose engines, kinetics, biology; arrays and floats only."""
