@@ -7,8 +7,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from nelm.errors import ConvergenceError
+from nelm.errors import ConvergenceError, InputError
 from nelm.physics.kinetics import (
+    CovarianceScaling,
     Curve,
     HalfLifePopulation,
     KineticModel,
@@ -160,6 +161,31 @@ def test_recovery_lies_between_nothing_and_everything_and_moves_with_the_mask(se
         found.append(recovery_coefficient(mask, fwhm_mm=fwhm_mm).recovered_fraction)
     assert 0 < found[0] <= 1 + 1e-12
     assert found[0] == pytest.approx(found[1])
+
+
+anything = st.one_of(st.just(0.0), st.floats(1e-6, 1e6))
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.1, 300), anything, st.floats(1e-6, 1e3)), min_size=1, max_size=9),
+    st.floats(0.1, 1e4),
+    st.sampled_from(CovarianceScaling),
+)
+@settings(max_examples=60)
+def test_any_measurement_gives_a_usable_number_or_a_named_refusal(points, physical_h, scaling) -> None:
+    times = np.cumsum([step for step, _, _ in points]).tolist()
+    try:
+        data = TimeActivity(tuple(times), tuple(a for _, a, _ in points), tuple(sd for _, _, sd in points))
+        choice = choose_model(data, physical_half_life_h=physical_h, scaling=scaling)
+    except InputError as refusal:
+        assert all(one.remedy for one in refusal.problems)
+        return
+    except ConvergenceError as refusal:
+        assert "later time point" in refusal.remedy
+        return
+    limits = choice.best.estimate
+    assert 0 < limits.low <= limits.value <= limits.high < math.inf
+    assert math.isfinite(choice.time_integrated_activity_sd)
 
 
 def test_a_curve_of_uptake_is_the_difference_of_two_declines() -> None:

@@ -210,3 +210,12 @@ def test_the_band_of_the_curve_is_its_propagated_covariance() -> None:
     drawn = rng.multivariate_normal(mean, found.parameter_covariance, size=20000)
     seen = (drawn[:, 0] * np.exp(-drawn[:, 1] * 50.0)).std()
     assert found.activity_sd(50.0)[0] == pytest.approx(seen, rel=0.03)
+
+
+def test_points_too_close_to_show_a_decline_are_refused() -> None:
+    with pytest.raises(ConvergenceError, match="not determine"):
+        fit(
+            TimeActivity((40.0, 40.5), (100.0, 99.5), (20.0, 20.0)),
+            KineticModel.MONO,
+            physical_half_life_h=PHYSICAL_H,
+        )

@@ -163,6 +163,8 @@ def test_wrong_shapes_times_masks_and_noise_are_refused(phantom, organ) -> None:
         voxelwise_kinetics(values, **given, mask=np.zeros(values.shape[1:], dtype=bool))
     with pytest.raises(InputError, match="positive standard"):
         voxelwise_kinetics(values, **given | {"activity_sds": 0.0})
+    with pytest.raises(GeometryError, match="uncertainties of shape"):
+        voxelwise_kinetics(values, **given | {"activity_sds": np.ones(3)})
     with pytest.raises(InputError, match="single_time_point"):
         voxelwise_kinetics(values[:1], **given | {"times_h": (4.0,)})
 

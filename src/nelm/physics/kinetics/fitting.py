@@ -25,6 +25,8 @@ SLOW = 0.02
 """The slowest starting biological rate, in units of the physical decay constant."""
 DECADES_LOG = 25.0
 """How far logarithms of parameters may move from their starting points."""
+LARGEST_LOG = 300.0
+"""Largest logarithm of a starting value: beyond, the first measurement is too late to know how it began."""
 NEAR_BOUND = 0.1
 """A biological rate below this multiple of the decay constant is compared with zero."""
 UNDETERMINED = 10.0
@@ -76,14 +78,19 @@ def fit(
     _refuse_too_few(data, model, scaling)
     remarks = list(_rise_remarks(data, model, decay))
     descent = _Descent(data, model, decay)
-    parameters, at_bound = _minimum(descent)
+    with np.errstate(all="ignore"):
+        parameters, at_bound = _minimum(descent)
+        chi_squared = float(np.sum(descent.residuals(parameters, at_bound) ** 2))
+        known = _covariance(descent, parameters, at_bound)
     curve = descent.curve(parameters, at_bound)
     if float(curve.slope(data.times_h[-1])[0]) >= 0:
         raise _refused(data, model, "still rises at the last point, so nothing measured its decline")
-    chi_squared = float(np.sum(descent.residuals(parameters, at_bound) ** 2))
     free = data.points - model.parameters
     factor = chi_squared / free if scaling is CovarianceScaling.SCALED else 1.0
-    covariance = factor * _covariance(descent, parameters, at_bound)
+    covariance = factor * known
+    gradient = curve.integral_gradient() / curve.time_integrated_activity
+    if not float(gradient @ covariance @ gradient) < UNDETERMINED**2:
+        raise _refused(data, model, "has an integral that the data do not determine")
     if at_bound:
         remarks.append(
             "The slowest phase lies at physical decay, its lower bound; the uncertainty is that of an unbounded rate."
@@ -185,7 +192,7 @@ def _rise_remarks(data: TimeActivity, model: KineticModel, decay: float) -> Iter
     """Refuses a wash-out of data that rise for ever; remarks on a rise within the noise."""
     if not model.has_uptake:
         rate, chi_squared = _free_exponential(data)
-        apart = _proportional_misfit(data, np.exp(-decay * data.times)) - chi_squared
+        apart = _proportional_misfit(data, np.exp(-decay * (data.times - data.times[0]))) - chi_squared
         if data.points > 2:
             apart /= max(1.0, chi_squared / (data.points - 2))
         if rate < 0 and apart > CHI_SQUARED_95:
@@ -275,7 +282,9 @@ def _starting_points(descent: _Descent, at_bound: bool) -> Iterator[tuple[float,
         amplitudes, misfit = optimize.nnls(shapes / data.sds[:, None], data.values / data.sds)
         least = 1e-3 * float(data.values.max())
         increments = np.diff(biological, prepend=0.0)[1 if at_bound else 0 :]
-        yield float(misfit), np.log(np.concatenate([np.maximum(amplitudes, least), increments]))
+        start = np.log(np.concatenate([np.maximum(amplitudes, least), increments]))
+        if math.isfinite(misfit) and float(np.abs(start).max()) < LARGEST_LOG:
+            yield float(misfit), start
 
 
 def _covariance(descent: _Descent, parameters: FloatArray, at_bound: bool) -> FloatArray:
@@ -290,7 +299,7 @@ def _covariance(descent: _Descent, parameters: FloatArray, at_bound: bool) -> Fl
         free[descent.model.amplitudes] = False
     jacobian = descent.by_increment(parameters, at_bound) * values
     lengths = np.linalg.norm(jacobian, axis=0)
-    if float(lengths.min()) < 1.0 / UNDETERMINED:
+    if not float(lengths.min()) >= 1.0 / UNDETERMINED or not math.isfinite(float(lengths.max())):
         raise _refused(descent.data, descent.model, "has a parameter that the data do not determine")
     _, sizes, rows = np.linalg.svd(jacobian / lengths, full_matrices=False)
     if float(sizes.min()) < SINGULAR:

@@ -23,6 +23,9 @@ FASTEST = 50.0
 """Largest rate, in units of 1 / (last time - first time)."""
 
 
+LARGEST = float(np.finfo(np.float32).max)
+
+
 class Source(IntEnum):
     """Where the kinetics of a voxel come from."""
 
@@ -106,19 +109,18 @@ def voxelwise_kinetics(
             remedy="Stack the registered images along the first axis, in the order of the times.",
         )
     inside = _inside(mask, activities.shape[1:])
-    sds = np.broadcast_to(np.asarray(activity_sds), activities.shape)
-    decay = decay_constant_per_h(organ.physical_half_life_h)
-    shape = _OrganShape.of(organ, times)
+    sds = _broadcast(activity_sds, activities.shape)
+    clock = (times, decay_constant_per_h(organ.physical_half_life_h))
+    fallback = (_OrganShape.of(organ, times), least_signal_to_noise)
     found = np.zeros((3, inside.size), dtype=np.float32)
     source = np.zeros(inside.size, dtype=np.uint8)
-    flat, flat_sds = activities.reshape(times.size, -1), sds.reshape(times.size, -1)
     for block in _blocks(inside):
-        values = np.ascontiguousarray(flat[:, block], dtype=np.float64)
-        noise = np.ascontiguousarray(flat_sds[:, block], dtype=np.float64)
+        z, y, x = np.unravel_index(block, activities.shape[1:])
+        values = activities[:, z, y, x].astype(np.float64)
+        noise = sds[:, z, y, x].astype(np.float64)
         _refuse_block(values, noise)
-        found[:, block], source[block] = _block(
-            values / noise, 1.0 / noise, (times, decay), (shape, least_signal_to_noise)
-        )
+        with np.errstate(all="ignore"):
+            found[:, block], source[block] = _block(values / noise, 1.0 / noise, clock, fallback)
     maps = found.reshape(3, *activities.shape[1:])
     return VoxelKinetics(maps[0], maps[1], maps[2], source.reshape(activities.shape[1:]))
 
@@ -203,8 +205,15 @@ class _OrganShape:
     def of(cls, organ: Fit, times: FloatArray) -> _OrganShape:
         """The shape of a fit."""
         integral = organ.time_integrated_activity
+        at_times = organ.activity(times)
+        if not (at_times > 0).any():
+            raise problem(
+                "an organ without activity at the times of the images",
+                "a fit of the organ to these images",
+                path="organ",
+            )
         return cls(
-            organ.activity(times),
+            at_times,
             integral,
             organ.time_integrated_activity_sd / integral,
             organ.effective_half_lives_h[0],
@@ -238,8 +247,10 @@ def _block(
         kept = tried[declines]
         slow = rate[declines] <= decay
         own = np.where(slow, decay, rate[declines])
-        found[:, kept] = _integrals(scaled[:, kept], weight[:, kept], times, own)
-        source[kept] = np.where(slow, Source.PHYSICAL_DECAY, Source.OWN)
+        results = _integrals(scaled[:, kept], weight[:, kept], times, own)
+        usable = (np.isfinite(results) & (results < LARGEST)).all(axis=0)
+        found[:, kept[usable]] = results[:, usable]
+        source[kept[usable]] = np.where(slow, Source.PHYSICAL_DECAY, Source.OWN)[usable]
     return found, source
 
 
@@ -259,7 +270,8 @@ def _rates(scaled: FloatArray, weight: FloatArray, times: FloatArray) -> FloatAr
         ra = np.einsum("ij,ij->j", shape, apart)
         rb = np.einsum("ij,ij->j", by_rate, apart)
         step = (aa * rb - ar * ra) / np.maximum(aa * rr - ar**2, np.finfo(np.float64).tiny)
-        rate = np.clip(rate + np.clip(step, -1 / span, 1 / span), -FASTEST / span, FASTEST / span)
+        step = np.clip(np.nan_to_num(step), -1 / span, 1 / span)
+        rate = np.clip(rate + step, -FASTEST / span, FASTEST / span)
         shape = weight * np.exp(-rate * since)
         amplitude = np.einsum("ij,ij->j", shape, scaled) / np.einsum("ij,ij->j", shape, shape)
     return rate
@@ -313,6 +325,18 @@ def _inside(mask: NDArray[np.bool_] | None, shape: tuple[int, ...]) -> NDArray[n
             "an empty mask", "a mask with at least one voxel", "Outline the region first.", path="mask"
         )
     return mask.ravel()
+
+
+def _broadcast(activity_sds: NDArray[np.floating] | float, shape: tuple[int, ...]) -> NDArray[np.floating]:
+    """Uncertainties in the shape of the activities, without a copy."""
+    sds = np.asarray(activity_sds)
+    try:
+        return np.broadcast_to(sds, shape)
+    except ValueError:
+        raise GeometryError(
+            f"uncertainties of shape {sds.shape} for activities of shape {shape}",
+            expected="one number, one per time as (n, 1, 1, 1), or the shape of the activities",
+        ) from None
 
 
 def _blocks(inside: NDArray[np.bool_]) -> Iterator[NDArray[np.intp]]:
