@@ -1,0 +1,1 @@
+"""Dose engines on one signature: local deposition, kernel, transport."""

@@ -1,0 +1,1 @@
+"""Coupled electron-photon transport by Monte Carlo in the materials of a CT."""

@@ -1,0 +1,332 @@
+"""The way of one electron: condensed history with a random hinge, hard collisions and bremsstrahlung one by one.
+
+A step gathers a given strength of scattering; its deflection happens at a random point of it (the hinge), which gives
+the right mean lateral displacement without a stop at the borders of voxels (Sempau, Wilderman and Bielajew 2000 use the
+same idea). Soft losses follow the stopping power along the way; their fluctuation is one factor per step.
+"""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+from nelm.physics.transport.elastic import ELECTRON_MEV
+from nelm.physics.transport.media import (
+    ANGLE_EVERY,
+    ENERGY,
+    HARD_LOSS_MEV,
+    HARDNESS,
+    MOLLER_SHARE,
+    RANGE,
+    SPREAD,
+    STEP,
+    STRENGTH,
+)
+from nelm.physics.transport.random import uniform
+from nelm.physics.transport.steps import (
+    DX,
+    DY,
+    DZ,
+    ELECTRON,
+    FAR,
+    KIND,
+    LEFT_MEV,
+    PHOTON,
+    POSITRON,
+    STACK_DEPTH,
+    WEIGHT,
+    X,
+    Y,
+    Z,
+    at,
+    deposit,
+    isotropic,
+    place_of_energy,
+    place_of_range,
+    place_of_sum,
+    push,
+    turned,
+    turned_at_random,
+)
+
+CUT_MEV = 0.010
+REJECT_BELOW_MEV = 0.3
+"""Electrons of less energy that cannot leave their voxel stay in it; their bremsstrahlung is below 0.2 % of them."""
+LEAST_LOSS_MEV = 1e-9
+
+
+SPENT, HINGE, HARD, BORDER, OUTSIDE = range(5)
+"""How a flight ends: energy spent, strength gathered, hard event due, another material, out of the grid."""
+
+
+@njit(fastmath=True)
+def electron(row, tables, grid, tally, escaped, stack, count, state):
+    """Follow the electron or positron of a row of the stack; gives how many particles wait.
+
+    Parameters
+    ----------
+    row : See `steps.push`.
+    tables : (electrons, angles, scale, brems, ...) of `Media`.
+    grid : (material, density, shape, size, radial, shells): voxels, or one medium without end and shells around 0.
+    """
+    electrons, angles, scale, brems = tables[0], tables[1], tables[2], tables[3]
+    material, density, shape, size, radial, shells = grid
+    x, y, z, dx, dy, dz, energy = row[X], row[Y], row[Z], row[DX], row[DY], row[DZ], row[LEFT_MEV]
+    weight = row[WEIGHT]
+    voxel = voxel_at(x, y, z, shape, size, radial)
+    if voxel < 0:
+        escaped[0] += weight * energy
+        return count
+    m = material[voxel]
+    u = place_of_energy(electrons, m, place_near(electrons, m, energy), energy)
+    hard_left = -math.log(uniform(state))
+    while energy > CUT_MEV and (
+        radial
+        or energy > REJECT_BELOW_MEV
+        or not is_held(at(electrons, m, u, RANGE) / density[voxel], voxel, x, y, z, shape, size)
+    ):
+        start, whole = u, at(electrons, m, u, STEP)
+        factor = fluctuation(electrons, m, u, whole, state)
+        left, rest = whole * uniform(state), whole
+        rest -= left
+        is_first = True
+        while True:
+            x, y, z, voxel, u, energy, left, hard_left, end = flight(
+                electrons, grid, tally, x, y, z, dx, dy, dz, voxel, m, u, energy, weight, factor, left,
+                hard_left, state,
+            )  # fmt: skip
+            if end == OUTSIDE:
+                escaped[0] += weight * energy
+                return count
+            if end == BORDER:
+                m = material[voxel]
+            elif end == HARD:
+                hard_left = -math.log(uniform(state))
+                if uniform(state) >= at(electrons, m, u, MOLLER_SHARE):
+                    energy, count = radiation(
+                        energy, u, brems[m], x, y, z, dx, dy, dz, weight, stack, count, state
+                    )
+                elif energy > 2.0 * HARD_LOSS_MEV:
+                    energy, dx, dy, dz, count = collision(
+                        energy, x, y, z, dx, dy, dz, weight, stack, count, state
+                    )
+                u = place_of_energy(electrons, m, u, energy)
+            elif end == HINGE and is_first:
+                mu = deflection(angles, scale, m, start, state)
+                dx, dy, dz = turned_at_random(dx, dy, dz, mu, state)
+                left, is_first = rest, False
+            else:
+                break
+            if energy <= CUT_MEV:
+                break
+        u = place_of_energy(electrons, m, u, energy)
+    deposit(tally, radial, shells, voxel, x, y, z, weight * energy)
+    return annihilate(stack, count, x, y, z, weight, state) if row[KIND] == POSITRON else count
+
+
+@njit(inline="always", fastmath=True)
+def voxel_at(x, y, z, shape, size, radial):
+    """Number of the voxel that holds a point; -1 outside, 0 in a medium without voxels."""
+    if radial:
+        return 0
+    i, j, k = int(math.floor(x / size[0])), int(math.floor(y / size[1])), int(math.floor(z / size[2]))
+    if i < 0 or j < 0 or k < 0 or i >= shape[0] or j >= shape[1] or k >= shape[2]:
+        return -1
+    return (k * shape[1] + j) * shape[0] + i
+
+
+@njit(inline="always", fastmath=True)
+def place_near(electrons, m, energy):
+    """The place of an energy by its logarithm, short of the last node."""
+    step = math.log(electrons[m, 1, ENERGY] / electrons[m, 0, ENERGY])
+    return min(max(math.log(energy / electrons[m, 0, ENERGY]) / step, 0.0), electrons.shape[1] - 2.0)
+
+
+@njit(inline="always", fastmath=True)
+def is_held(reach, voxel, x, y, z, shape, size):
+    """Whether a voxel holds everything within a distance of a point in it."""
+    i, j, k = voxel % shape[0], (voxel // shape[0]) % shape[1], voxel // (shape[0] * shape[1])
+    return (
+        x - i * size[0] > reach
+        and (i + 1) * size[0] - x > reach
+        and y - j * size[1] > reach
+        and (j + 1) * size[1] - y > reach
+        and z - k * size[2] > reach
+        and (k + 1) * size[2] - z > reach
+    )
+
+
+@njit(inline="always", fastmath=True)
+def fluctuation(electrons, m, u, whole, state):
+    """Factor of the soft losses of a step: mean 1, with the variance that collisions have."""
+    end = place_of_sum(electrons, m, u, STRENGTH, at(electrons, m, u, STRENGTH) + whole)
+    lost = at(electrons, m, u, ENERGY) - at(electrons, m, end, ENERGY)
+    variance = at(electrons, m, end, SPREAD) - at(electrons, m, u, SPREAD)
+    spread = math.sqrt(max(0.0, 3.0 * variance)) / max(lost, LEAST_LOSS_MEV)
+    return 1.0 + min(1.0, spread) * (2.0 * uniform(state) - 1.0)
+
+
+@njit(inline="always", fastmath=True)
+def flight(
+    electrons, grid, tally, x, y, z, dx, dy, dz, voxel, m, u, energy, weight, factor, left, hard_left, state
+):
+    """Fly straight in one material until strength is gathered, a hard event is due, or energy is spent.
+
+    Gives the new place, voxel, place in the tables, energy, strength and hardness left, and how the flight ended.
+    """
+    _, density, shape, size, radial, shells = grid
+    gathered, hard = at(electrons, m, u, STRENGTH), at(electrons, m, u, HARDNESS)
+    stop, end = place_of_sum(electrons, m, u, STRENGTH, gathered + left), HINGE
+    if at(electrons, m, stop, HARDNESS) - hard > hard_left:
+        stop, end = place_of_sum(electrons, m, u, HARDNESS, hard + hard_left), HARD
+    if stop <= 0.0:
+        end = SPENT
+    reach, final = at(electrons, m, u, RANGE), at(electrons, m, stop, RANGE)
+    nominal = at(electrons, m, u, ENERGY)
+    if radial:
+        length = (reach - final) / density[0]
+        loss = min(factor * (nominal - at(electrons, m, stop, ENERGY)), energy)
+        spot = uniform(state) * length
+        deposit(tally, radial, shells, 0, x + spot * dx, y + spot * dy, z + spot * dz, weight * loss)
+        x, y, z, u, energy = x + length * dx, y + length * dy, z + length * dz, stop, energy - loss
+    else:
+        x, y, z, voxel, u, energy, end = through_voxels(
+            electrons, grid, tally, x, y, z, dx, dy, dz, voxel, m, u, stop, end, reach, final, nominal, energy, weight,
+            factor,
+        )  # fmt: skip
+    left -= at(electrons, m, u, STRENGTH) - gathered
+    hard_left -= at(electrons, m, u, HARDNESS) - hard
+    return x, y, z, voxel, u, energy, left, hard_left, end
+
+
+@njit(inline="always", fastmath=True)
+def through_voxels(
+    electrons,
+    grid,
+    tally,
+    x,
+    y,
+    z,
+    dx,
+    dy,
+    dz,
+    voxel,
+    m,
+    u,
+    stop,
+    end,
+    reach,
+    final,
+    nominal,
+    energy,
+    weight,
+    factor,
+):
+    """The part of a flight in voxels: each gets what is lost in it."""
+    material, density, shape, size = grid[0], grid[1], grid[2], grid[3]
+    i, j, k = voxel % shape[0], (voxel // shape[0]) % shape[1], voxel // (shape[0] * shape[1])
+    fx, fy, fz = per_cm(dx), per_cm(dy), per_cm(dz)
+    while True:
+        rho = density[voxel]
+        wx = ((i + 1 if fx > 0 else i) * size[0] - x) * fx
+        wy = ((j + 1 if fy > 0 else j) * size[1] - y) * fy
+        wz = ((k + 1 if fz > 0 else k) * size[2] - z) * fz
+        way = max(min(wx, min(wy, wz)), 0.0)
+        if reach - way * rho <= final:
+            length = (reach - final) / rho
+            loss = min(factor * (nominal - at(electrons, m, stop, ENERGY)), energy)
+            tally[voxel] += weight * loss
+            return x + length * dx, y + length * dy, z + length * dz, voxel, stop, energy - loss, end
+        reach -= way * rho
+        u = place_of_range(electrons, m, u, reach)
+        here = at(electrons, m, u, ENERGY)
+        loss = min(factor * (nominal - here), energy)
+        tally[voxel] += weight * loss
+        energy -= loss
+        nominal = here
+        x, y, z = x + way * dx, y + way * dy, z + way * dz
+        if wx <= wy and wx <= wz:
+            i += 1 if fx > 0 else -1
+        elif wy <= wz:
+            j += 1 if fy > 0 else -1
+        else:
+            k += 1 if fz > 0 else -1
+        if i < 0 or j < 0 or k < 0 or i >= shape[0] or j >= shape[1] or k >= shape[2]:
+            return x, y, z, voxel, u, energy, OUTSIDE
+        voxel = (k * shape[1] + j) * shape[0] + i
+        if material[voxel] != m:
+            return x, y, z, voxel, u, energy, BORDER
+
+
+@njit(inline="always", fastmath=True)
+def per_cm(direction):
+    """One over a direction cosine, large where it vanishes."""
+    if direction == 0.0:
+        return FAR
+    return 1.0 / direction
+
+
+@njit(inline="always", fastmath=True)
+def deflection(angles, scale, m, u, state):
+    """Cosine of the deflection of a step that began at a place."""
+    node = (u - ANGLE_EVERY // 2) / ANGLE_EVERY + uniform(state)
+    row = min(max(int(node), 0), angles.shape[1] - 1)
+    v = uniform(state) * (angles.shape[2] - 1)
+    q = int(v)
+    w = angles[m, row, q] + (v - q) * (angles[m, row, q + 1] - angles[m, row, q])
+    return max(-1.0, 1.0 - 2.0 * scale[m, row] * w / (1.0 - w))
+
+
+@njit(fastmath=True)
+def collision(energy, x, y, z, dx, dy, dz, weight, stack, count, state):
+    """A hard collision after Moller: the faster electron goes on, the other waits."""
+    total = energy + ELECTRON_MEV
+    low, high = HARD_LOSS_MEV / energy, 0.5
+    c = ELECTRON_MEV * (2.0 * energy + ELECTRON_MEV) / (total * total)
+    g = energy * energy / (total * total)
+    while True:
+        share = low * high / (high - uniform(state) * (high - low))
+        ratio = share / (1.0 - share)
+        accept = (1.0 + ratio * ratio + g * share * share - c * ratio) / (2.0 + g / 4.0)
+        if uniform(state) < accept:
+            break
+    loss = share * energy
+    left = energy - loss
+    phi = 2.0 * math.pi * uniform(state)
+    mu = math.sqrt(left * (energy + 2.0 * ELECTRON_MEV) / (energy * (left + 2.0 * ELECTRON_MEV)))
+    other = math.sqrt(loss * (energy + 2.0 * ELECTRON_MEV) / (energy * (loss + 2.0 * ELECTRON_MEV)))
+    ax, ay, az = turned(dx, dy, dz, other, phi + math.pi)
+    if count < STACK_DEPTH:
+        count = push(stack, count, ELECTRON, x, y, z, ax, ay, az, loss, weight)
+        energy = left
+    dx, dy, dz = turned(dx, dy, dz, mu, phi)
+    return energy, dx, dy, dz, count
+
+
+@njit(fastmath=True)
+def radiation(energy, u, brems, x, y, z, dx, dy, dz, weight, stack, count, state):
+    """A photon of bremsstrahlung; the electron keeps its direction."""
+    node = (u - ANGLE_EVERY // 2) / ANGLE_EVERY + uniform(state)
+    row = min(max(int(node), 0), brems.shape[0] - 1)
+    v = uniform(state) * (brems.shape[1] - 1)
+    q = int(v)
+    photon = energy * math.exp(brems[row, q] + (v - q) * (brems[row, q + 1] - brems[row, q]))
+    if photon >= energy or count >= STACK_DEPTH:
+        return energy, count
+    total = energy + ELECTRON_MEV
+    beta = math.sqrt(energy * (energy + 2.0 * ELECTRON_MEV)) / total
+    v = 2.0 * uniform(state) - 1.0
+    mu = (v + beta) / (1.0 + v * beta)
+    ax, ay, az = turned(dx, dy, dz, mu, 2.0 * math.pi * uniform(state))
+    return energy - photon, push(stack, count, PHOTON, x, y, z, ax, ay, az, photon, weight)
+
+
+@njit(fastmath=True)
+def annihilate(stack, count, x, y, z, weight, state):
+    """Two photons of 511 keV, back to back."""
+    if count + 2 > STACK_DEPTH:
+        return count
+    dx, dy, dz = isotropic(state)
+    count = push(stack, count, PHOTON, x, y, z, dx, dy, dz, ELECTRON_MEV, weight)
+    return push(stack, count, PHOTON, x, y, z, -dx, -dy, -dz, ELECTRON_MEV, weight)

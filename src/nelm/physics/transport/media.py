@@ -1,0 +1,149 @@
+"""What electrons and photons need to know of each material, as tables on one grid of energies.
+
+Energies lie evenly in their logarithm. An electron is known by its place ``u`` on this grid; between nodes everything is
+linear in ``u``, so that no logarithm is taken on its way. Four integrals over the energy lost describe a slowing down::
+
+    range     R = integral dE / L            [g/cm2]   path
+    strength  Q = integral G_1 / L dE                  angular deflection
+    hardness  H = integral sigma / L dE                mean number of hard events
+    spread    V = integral omega2 / L dE     [MeV2]    variance of the energy lost in soft collisions
+
+with the stopping power ``L`` of soft collisions and soft bremsstrahlung, the transport cross-section ``G_1``, the
+cross-section ``sigma`` of hard events and the variance ``omega2`` per path. R rises with energy, Q and H are counted down
+from the highest energy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
+
+from nelm.physics.interaction import Material, bremsstrahlung_table, collision_stopping_power
+from nelm.physics.transport.elastic import (
+    ELECTRON_MEV,
+    QUANTILES,
+    moments,
+    scattering_quantiles,
+)
+from nelm.physics.transport.hard import RUTHERFORD_MEV_CM2, moller_cross_section, moller_loss
+from nelm.physics.transport.photon_tables import photon_columns, scattering_functions
+
+Array = NDArray[np.float64]
+LOWEST_MEV, HIGHEST_MEV, NODES = 1e-3, 3.5, 256
+HARD_LOSS_MEV = 0.1
+"""Collisions that lose more are simulated one by one."""
+SOFT_PHOTON_MEV = 0.005
+"""Photons of bremsstrahlung below this are not followed: their energy stays on the path."""
+STEP_SHARE = 0.3
+"""Energy that a step loses at most, as a share of the energy."""
+STRONGEST_STEP = 0.5
+ANGLE_EVERY = 4
+"""Nodes of energy per table of multiple scattering."""
+ENERGY, RANGE, STRENGTH, HARDNESS, SPREAD, MOLLER_SHARE, STEP = range(7)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Media:
+    """Tables of several materials.
+
+    Parameters
+    ----------
+    materials : In the order of the material map.
+    electrons : (materials, NODES, 7) see the columns above.
+    angles : (materials, NODES / ANGLE_EVERY, QUANTILES) quantiles of multiple scattering.
+    angle_scale : (materials, NODES / ANGLE_EVERY) their parameter A.
+    brems_energy : (materials, NODES / ANGLE_EVERY, QUANTILES) quantiles of the logarithm of the share of the energy.
+    photons : (materials, NODES, 5) total cross-section [cm2/g], then the cumulative shares of photoelectric,
+        incoherent and coherent interactions; column 4 is the energy [MeV].
+    coherent : (materials, QUANTILES) squared momentum transfers at even steps of the integral of the squared form factor.
+    incoherent : (materials, n) incoherent scattering function over Z at even steps of momentum transfer.
+    """
+
+    materials: tuple[Material, ...]
+    electrons: Array
+    angles: Array
+    angle_scale: Array
+    brems_energy: Array
+    photons: Array
+    coherent: Array
+    incoherent: Array
+
+
+def energies_mev() -> Array:
+    """The grid of energies."""
+    return np.geomspace(LOWEST_MEV, HIGHEST_MEV, NODES)
+
+
+def media_of(materials: Sequence[Material]) -> Media:
+    """Tables of materials, each computed once."""
+    found = [_medium(material) for material in materials]
+    return Media(tuple(materials), *[np.stack([one[k] for one in found]) for k in range(7)])
+
+
+@lru_cache(maxsize=64)
+def _medium(material: Material) -> tuple[Array, ...]:
+    """Tables of one material, in the order of `Media`."""
+    energies = energies_mev()
+    coarse = np.arange(ANGLE_EVERY // 2, NODES, ANGLE_EVERY)
+    brems = bremsstrahlung_table(material, energies, cut_mev=SOFT_PHOTON_MEV, quantiles=QUANTILES)
+    per_gram = material.electrons_per_g
+    moller = per_gram * moller_cross_section(energies, HARD_LOSS_MEV)
+    soft = collision_stopping_power(material, energies) + brems.restricted_mev_cm2_per_g
+    soft = soft - per_gram * moller_loss(energies, HARD_LOSS_MEV)
+    g = np.array([moments(material, energies[i], hard_loss_mev=HARD_LOSS_MEV) for i in coarse])
+    g1 = np.exp(CubicSpline(np.log(energies[coarse]), np.log(g[:, 0]))(np.log(energies)))
+    hard = moller + brems.cross_section_cm2_per_g
+    columns = np.zeros((NODES, 7))
+    columns[:, ENERGY] = energies
+    columns[:, RANGE] = _integral(1 / soft, energies) + energies[0] / soft[0]
+    for column, density in ((STRENGTH, g1), (HARDNESS, hard), (SPREAD, _soft_spread(energies, per_gram))):
+        rising = _integral(density / soft, energies)
+        columns[:, column] = rising[-1] - rising
+    columns[:, MOLLER_SHARE] = np.divide(moller, hard, out=np.zeros(NODES), where=hard > 0)
+    columns[:, STEP] = _steps(columns)
+    angles, scale = _angles(g, columns[coarse, STEP])
+    photons = photon_columns(material, energies)
+    return (
+        columns,
+        angles,
+        scale,
+        np.log(brems.quantile_shares[coarse]),
+        photons,
+        *scattering_functions(material),
+    )
+
+
+def _integral(density: Array, energies: Array) -> Array:
+    """Integral from the lowest energy, trapezoidal in the logarithm."""
+    y = density * energies
+    steps = np.diff(np.log(energies)) * (y[1:] + y[:-1]) / 2
+    return np.concatenate([[0.0], np.cumsum(steps)])
+
+
+def _soft_spread(energies: Array, electrons_per_gram: float) -> Array:
+    """Variance of the loss in soft collisions per path (Bohr, with the limit of hard losses) [MeV2 cm2/g]."""
+    beta2 = energies * (energies + 2 * ELECTRON_MEV) / (energies + ELECTRON_MEV) ** 2
+    highest = np.minimum(HARD_LOSS_MEV, energies / 2)
+    return electrons_per_gram * RUTHERFORD_MEV_CM2 * highest * (1 - beta2 / 2 * highest / energies) / beta2
+
+
+def _steps(columns: Array) -> Array:
+    """Strength of a step from each energy: what is gathered while a share of the energy is lost, but not too much."""
+    u_after = np.interp(
+        np.log(columns[:, ENERGY] * (1 - STEP_SHARE)), np.log(columns[:, ENERGY]), np.arange(NODES)
+    )
+    gathered = np.interp(u_after, np.arange(NODES), columns[:, STRENGTH]) - columns[:, STRENGTH]
+    return np.clip(gathered, 1e-6, STRONGEST_STEP)
+
+
+def _angles(g: Array, steps: Array) -> tuple[Array, Array]:
+    """Quantiles of multiple scattering and their scales at the coarse energies."""
+    rows = [scattering_quantiles(one, float(step)) for one, step in zip(g, steps, strict=True)]
+    quantiles, scales = np.stack([row[0] for row in rows]), np.array([row[1] for row in rows])
+    assert quantiles.shape[1] == QUANTILES
+    return quantiles, scales
