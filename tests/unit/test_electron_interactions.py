@@ -12,7 +12,6 @@ from nelm.physics.interaction import (
     electron_table,
     material,
     moller_cross_section,
-    moller_transport,
     radiative_stopping_power,
     restricted_collision_stopping_power,
     scattering_table,
@@ -98,20 +97,12 @@ def test_losses_above_and_below_the_cut_are_the_stopping_power(name: str, energy
     assert below + above == pytest.approx(collision_stopping_power(material(name), at)[0], rel=1e-6)
     number = moller_cross_section(material(name), at, cut_mev=0.01)[0]
     assert number == pytest.approx(np.trapezoid(law, losses), rel=1e-6)
-    momentum = np.sqrt(energy_mev * (energy_mev + 2 * ELECTRON_MASS_MEV))
-    rest = energy_mev - losses
-    after = np.sqrt(rest * (rest + 2 * ELECTRON_MASS_MEV))
-    freed = losses * (losses + 2 * ELECTRON_MASS_MEV)
-    cosine = (momentum**2 + after**2 - freed) / (2 * momentum * after)
-    transport = moller_transport(material(name), at, cut_mev=0.01)[0]
-    assert transport == pytest.approx(np.trapezoid(law * (1.0 - cosine), losses), rel=1e-5)
 
 
 def test_below_twice_the_cut_nothing_is_set_free() -> None:
     water = material("water")
     at = np.array([0.015, 0.02])
     assert np.all(moller_cross_section(water, at, cut_mev=0.01) == 0.0)
-    assert np.all(moller_transport(water, at, cut_mev=0.01) == 0.0)
     np.testing.assert_allclose(
         restricted_collision_stopping_power(water, at, cut_mev=0.01), collision_stopping_power(water, at)
     )

@@ -22,8 +22,8 @@ def local_dose(
 ) -> DoseMap:
     """Absorbed dose by local deposition, ``D = A E_charged / m``.
 
-    For voxels that are large against the range of the particles, and for emission images that are blurred by more than that
-    range. Photons are left out.
+    For voxels that are large against the range of the particles, and for emission images that are blurred by more
+    than that range. Photons are left out.
 
     Parameters
     ----------

@@ -17,7 +17,8 @@ from nelm.physics.engines.body import (
     emitted_mev,
     gray,
 )
-from nelm.physics.transport.run import Settings, scored
+from nelm.physics.transport.batches import Settings
+from nelm.physics.transport.run import scored
 from nelm.physics.transport.spectra import spectrum_of
 
 ELECTRON_CUT_MEV, PHOTON_CUT_MEV = 0.010, 0.001
@@ -34,8 +35,8 @@ def transport_dose(
 ) -> DoseMap:
     """Absorbed dose by coupled electron-photon transport, with its statistical error.
 
-    Alpha particles, recoiling nuclei and electrons below 10 keV stay in their voxel; annihilation photons start where the
-    decay was. The equations are in docs/theory.md.
+    Alpha particles, recoiling nuclei and electrons below 10 keV stay in their voxel; annihilation photons start where
+    the decay was. The equations are in docs/theory.md.
 
     Parameters
     ----------

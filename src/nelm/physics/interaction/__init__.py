@@ -10,7 +10,6 @@ from nelm.physics.interaction.bremsstrahlung import (
 )
 from nelm.physics.interaction.collisions import (
     moller_cross_section,
-    moller_transport,
     restricted_collision_stopping_power,
 )
 from nelm.physics.interaction.electrons import ElectronTable, electron_energies_mev, electron_table
@@ -37,7 +36,6 @@ __all__ = [
     "material",
     "materials",
     "moller_cross_section",
-    "moller_transport",
     "photon_table",
     "radiative_stopping_power",
     "restricted_collision_stopping_power",

@@ -14,8 +14,6 @@ from nelm.physics.interaction.stopping import (
     density_effect,
 )
 
-NODES = 48
-
 
 def restricted_collision_stopping_power(
     material: Material, energies_mev: NDArray[np.float64], *, cut_mev: float
@@ -71,33 +69,6 @@ def moller_cross_section(
     mixed = (2.0 * tau + 1.0) / (tau + 1.0) ** 2
     bracket = spin * (0.5 - share) + 1.0 / share - 1.0 / (1.0 - share) - mixed * np.log((1.0 - share) / share)
     return COLLISION_FACTOR * material.z_over_a / (beta2 * energies_mev) * np.maximum(bracket, 0.0)
-
-
-def moller_transport(
-    material: Material, energies_mev: NDArray[np.float64], *, cut_mev: float
-) -> NDArray[np.float64]:
-    """First transport cross section of those collisions, integral of 1 - cos of the faster electron [cm2/g].
-
-    What to take off an elastic transport cross section that counts all scattering by electrons (Z + 1) when
-    collisions above the cut are simulated one by one.
-
-    Parameters
-    ----------
-    material : The material.
-    energies_mev : array (n,)  Kinetic energies T [MeV].
-    cut_mev : Smallest kinetic energy of the slower of the two electrons [MeV].
-    """
-    tau, beta2 = _kinematics(energies_mev)
-    low = np.log(np.minimum(_checked(cut_mev) / energies_mev, 0.5))
-    nodes, weights = np.polynomial.legendre.leggauss(NODES)
-    high = np.log(0.5)
-    share = np.exp((low + high)[:, None] / 2.0 + (high - low)[:, None] / 2.0 * nodes)
-    t = tau[:, None]
-    bracket = 1.0 + (share / (1.0 - share)) ** 2 + (t / (t + 1.0) * share) ** 2
-    bracket -= (2.0 * t + 1.0) / (t + 1.0) ** 2 * share / (1.0 - share)
-    cosine = np.sqrt((1.0 - share) * (t + 2.0) / (t * (1.0 - share) + 2.0))
-    inside = (bracket * (1.0 - cosine) / share) @ weights  # dW / W^2 is d(ln W) / W
-    return COLLISION_FACTOR * material.z_over_a / (beta2 * energies_mev) * inside * (high - low) / 2.0
 
 
 def _kinematics(energies_mev: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

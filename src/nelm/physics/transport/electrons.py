@@ -5,6 +5,9 @@ the right mean lateral displacement without a stop at the borders of voxels (Sem
 same idea). Soft losses follow the stopping power along the way; their fluctuation is one factor per step.
 """
 
+# Compiled by numba, which infers the types; arguments carry no annotations.
+# pyright: basic
+
 from __future__ import annotations
 
 import math
@@ -54,6 +57,9 @@ CUT_MEV = 0.010
 REJECT_BELOW_MEV = 0.3
 """Electrons of less energy that cannot leave their voxel stay in it; their bremsstrahlung is below 0.2 % of them."""
 LEAST_LOSS_MEV = 1e-9
+KERNEL_PHOTONS = 16
+"""Photons followed for each one of bremsstrahlung when a point kernel is computed."""
+PAIR_MEV = 2.0 * ELECTRON_MEV
 
 
 SPENT, HINGE, HARD, BORDER, OUTSIDE = range(5)
@@ -75,21 +81,23 @@ def electron(row, tables, grid, tally, escaped, stack, count, state):
     x, y, z, dx, dy, dz, energy = row[X], row[Y], row[Z], row[DX], row[DY], row[DZ], row[LEFT_MEV]
     weight = row[WEIGHT]
     voxel = voxel_at(x, y, z, shape, size, radial)
+    rest = PAIR_MEV if row[KIND] == POSITRON else 0.0
     if voxel < 0:
-        escaped[0] += weight * energy
+        escaped[0] += weight * (energy + rest)
         return count
     m = material[voxel]
     u = place_of_energy(electrons, m, place_near(electrons, m, energy), energy)
     hard_left = -math.log(uniform(state))
+    copies = KERNEL_PHOTONS if radial else 1
     while energy > CUT_MEV and (
         radial
         or energy > REJECT_BELOW_MEV
         or not is_held(at(electrons, m, u, RANGE) / density[voxel], voxel, x, y, z, shape, size)
     ):
-        start, whole = u, at(electrons, m, u, STEP)
+        start, start_m, whole = u, m, at(electrons, m, u, STEP)
         factor = fluctuation(electrons, m, u, whole, state)
-        left, rest = whole * uniform(state), whole
-        rest -= left
+        left = whole * uniform(state)
+        second = whole - left
         is_first = True
         while True:
             x, y, z, voxel, u, energy, left, hard_left, end = flight(
@@ -97,7 +105,7 @@ def electron(row, tables, grid, tally, escaped, stack, count, state):
                 hard_left, state,
             )  # fmt: skip
             if end == OUTSIDE:
-                escaped[0] += weight * energy
+                escaped[0] += weight * (energy + rest)
                 return count
             if end == BORDER:
                 m = material[voxel]
@@ -105,7 +113,7 @@ def electron(row, tables, grid, tally, escaped, stack, count, state):
                 hard_left = -math.log(uniform(state))
                 if uniform(state) >= at(electrons, m, u, MOLLER_SHARE):
                     energy, count = radiation(
-                        energy, u, brems[m], x, y, z, dx, dy, dz, weight, stack, count, state
+                        energy, u, brems[m], x, y, z, dx, dy, dz, weight, copies, stack, count, state
                     )
                 elif energy > 2.0 * HARD_LOSS_MEV:
                     energy, dx, dy, dz, count = collision(
@@ -113,9 +121,9 @@ def electron(row, tables, grid, tally, escaped, stack, count, state):
                     )
                 u = place_of_energy(electrons, m, u, energy)
             elif end == HINGE and is_first:
-                mu = deflection(angles, scale, m, start, state)
+                mu = deflection(angles, scale, start_m, start, state)
                 dx, dy, dz = turned_at_random(dx, dy, dz, mu, state)
-                left, is_first = rest, False
+                left, is_first = second, False
             else:
                 break
             if energy <= CUT_MEV:
@@ -130,8 +138,10 @@ def voxel_at(x, y, z, shape, size, radial):
     """Number of the voxel that holds a point; -1 outside, 0 in a medium without voxels."""
     if radial:
         return 0
-    i, j, k = int(math.floor(x / size[0])), int(math.floor(y / size[1])), int(math.floor(z / size[2]))
-    if i < 0 or j < 0 or k < 0 or i >= shape[0] or j >= shape[1] or k >= shape[2]:
+    if x < 0.0 or y < 0.0 or z < 0.0:
+        return -1
+    i, j, k = int(x / size[0]), int(y / size[1]), int(z / size[2])
+    if i >= shape[0] or j >= shape[1] or k >= shape[2]:
         return -1
     return (k * shape[1] + j) * shape[0] + i
 
@@ -175,7 +185,7 @@ def flight(
 
     Gives the new place, voxel, place in the tables, energy, strength and hardness left, and how the flight ended.
     """
-    _, density, shape, size, radial, shells = grid
+    density, radial, shells = grid[1], grid[4], grid[5]
     gathered, hard = at(electrons, m, u, STRENGTH), at(electrons, m, u, HARDNESS)
     stop, end = place_of_sum(electrons, m, u, STRENGTH, gathered + left), HINGE
     if at(electrons, m, stop, HARDNESS) - hard > hard_left:
@@ -187,7 +197,10 @@ def flight(
     if radial:
         length = (reach - final) / density[0]
         loss = min(factor * (nominal - at(electrons, m, stop, ENERGY)), energy)
-        spot = uniform(state) * length
+        middle = place_of_energy(
+            electrons, m, u, nominal - uniform(state) * (nominal - at(electrons, m, stop, ENERGY))
+        )
+        spot = (reach - at(electrons, m, middle, RANGE)) / density[0]
         deposit(tally, radial, shells, 0, x + spot * dx, y + spot * dy, z + spot * dz, weight * loss)
         x, y, z, u, energy = x + length * dx, y + length * dy, z + length * dz, stop, energy - loss
     else:
@@ -297,7 +310,7 @@ def collision(energy, x, y, z, dx, dy, dz, weight, stack, count, state):
     mu = math.sqrt(left * (energy + 2.0 * ELECTRON_MEV) / (energy * (left + 2.0 * ELECTRON_MEV)))
     other = math.sqrt(loss * (energy + 2.0 * ELECTRON_MEV) / (energy * (loss + 2.0 * ELECTRON_MEV)))
     ax, ay, az = turned(dx, dy, dz, other, phi + math.pi)
-    if count < STACK_DEPTH:
+    if count < STACK_DEPTH - 2:
         count = push(stack, count, ELECTRON, x, y, z, ax, ay, az, loss, weight)
         energy = left
     dx, dy, dz = turned(dx, dy, dz, mu, phi)
@@ -305,28 +318,36 @@ def collision(energy, x, y, z, dx, dy, dz, weight, stack, count, state):
 
 
 @njit(fastmath=True)
-def radiation(energy, u, brems, x, y, z, dx, dy, dz, weight, stack, count, state):
-    """A photon of bremsstrahlung; the electron keeps its direction."""
+def radiation(energy, u, brems, x, y, z, dx, dy, dz, weight, copies, stack, count, state):
+    """Bremsstrahlung: the electron loses one photon and keeps its direction.
+
+    With several copies, as many photons of a part of the weight are followed, the electron losing the first: more
+    photons far away for the same electrons, the same energy on average.
+    """
     node = (u - ANGLE_EVERY // 2) / ANGLE_EVERY + uniform(state)
     row = min(max(int(node), 0), brems.shape[0] - 1)
-    v = uniform(state) * (brems.shape[1] - 1)
-    q = int(v)
-    photon = energy * math.exp(brems[row, q] + (v - q) * (brems[row, q + 1] - brems[row, q]))
-    if photon >= energy or count >= STACK_DEPTH:
-        return energy, count
     total = energy + ELECTRON_MEV
     beta = math.sqrt(energy * (energy + 2.0 * ELECTRON_MEV)) / total
-    v = 2.0 * uniform(state) - 1.0
-    mu = (v + beta) / (1.0 + v * beta)
-    ax, ay, az = turned(dx, dy, dz, mu, 2.0 * math.pi * uniform(state))
-    return energy - photon, push(stack, count, PHOTON, x, y, z, ax, ay, az, photon, weight)
+    left = energy
+    if count + copies > STACK_DEPTH - 2:
+        return energy, count
+    for copy in range(copies):
+        v = uniform(state) * (brems.shape[1] - 1)
+        q = int(v)
+        photon = energy * math.exp(brems[row, q] + (v - q) * (brems[row, q + 1] - brems[row, q]))
+        photon = min(photon, energy)
+        v = 2.0 * uniform(state) - 1.0
+        mu = (v + beta) / (1.0 + v * beta)
+        ax, ay, az = turned_at_random(dx, dy, dz, mu, state)
+        count = push(stack, count, PHOTON, x, y, z, ax, ay, az, photon, weight / copies)
+        if copy == 0:
+            left = energy - photon
+    return left, count
 
 
 @njit(fastmath=True)
 def annihilate(stack, count, x, y, z, weight, state):
-    """Two photons of 511 keV, back to back."""
-    if count + 2 > STACK_DEPTH:
-        return count
+    """Two photons of 511 keV, back to back; the stack keeps two places free for them."""
     dx, dy, dz = isotropic(state)
     count = push(stack, count, PHOTON, x, y, z, dx, dy, dz, ELECTRON_MEV, weight)
     return push(stack, count, PHOTON, x, y, z, -dx, -dy, -dz, ELECTRON_MEV, weight)

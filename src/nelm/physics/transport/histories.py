@@ -1,5 +1,8 @@
 """Whole histories: one emitted particle and everything that it sets free, and many of them in a batch."""
 
+# Compiled by numba, which infers the types; arguments carry no annotations.
+# pyright: basic
+
 from __future__ import annotations
 
 import math
@@ -32,23 +35,6 @@ def history(tables, grid, majorant, tally, escaped, stack, state):
             count = electron(row, tables, grid, tally, escaped, stack, count, state)
 
 
-@njit(parallel=True, fastmath=True)
-def point_batches(tables, grid, majorant, energies, kind, seed, first, count, tallies, escaped):
-    """Histories from a point at the origin, in any direction; one batch for each row of the tallies."""
-    for batch in prange(tallies.shape[0]):
-        stack = np.empty((STACK_DEPTH, 9))
-        state = np.empty(2, dtype=np.uint64)
-        for number in range(count):
-            start_stream(state, seed, (first + batch) * count + number)
-            stack[0, 0] = kind
-            stack[0, 1] = stack[0, 2] = stack[0, 3] = 0.0
-            stack[0, 4] = stack[0, 5] = 0.0
-            stack[0, 6] = 1.0
-            stack[0, 7] = energies[number]
-            stack[0, 8] = 1.0
-            history(tables, grid, majorant, tallies[batch], escaped[batch], stack, state)
-
-
 @njit(fastmath=True)
 def bin_of(u, cumulative):
     """Bin of a spectrum for a uniform number."""
@@ -68,14 +54,46 @@ def between_0_and_1(value):
     return value - math.floor(value)
 
 
+@njit(inline="always", fastmath=True)
+def emit(row, u, spectrum, weight):
+    """Give a particle the energy of a uniform number and its weight."""
+    cumulative, low, high, stands_for = spectrum
+    one = bin_of(u, cumulative)
+    before = cumulative[one - 1] if one > 0 else 0.0
+    part = (u - before) / (cumulative[one] - before)
+    row[LEFT_MEV] = low[one] + part * (high[one] - low[one])
+    row[WEIGHT] = stands_for[one] * weight
+
+
+@njit(parallel=True, fastmath=True)
+def point_batches(tables, grid, majorant, spectrum, kind, seed, first, count, tallies, escaped):
+    """Histories from a point at the origin of one medium; one batch for each row of the tallies.
+
+    Space is isotropic, so all start along z; energies are even in each batch, with a random shift.
+    """
+    for batch in prange(tallies.shape[0]):
+        stack = np.empty((STACK_DEPTH, 9))
+        state = np.empty(2, dtype=np.uint64)
+        start_stream(state, seed, np.uint64(1) << np.uint64(63) | np.uint64(first + batch))
+        shift = uniform(state)
+        for number in range(count):
+            start_stream(state, seed, np.uint64(first + batch) << np.uint64(32) | np.uint64(number))
+            row = stack[0]
+            row[KIND], row[X], row[Y], row[Z] = kind, 0.0, 0.0, 0.0
+            row[DX], row[DY], row[DZ] = 0.0, 0.0, 1.0
+            emit(row, (number + shift) / count, spectrum, 1.0)
+            history(tables, grid, majorant, tallies[batch], escaped[batch], stack, state)
+        escaped[batch, 2] = count
+
+
 @njit(parallel=True, fastmath=True)
 def voxel_batches(tables, grid, majorant, source, spectrum, kind, seed, first, count, tallies, escaped):
     """Histories from the voxels of an activity map; one batch for each row of the tallies.
 
     Systematic sampling: voxels get the whole numbers nearest to their expected histories, by one random shift for each
     batch. Place, energy and direction follow an additive sequence (golden ratio of six dimensions), shifted at random
-    as a whole for each batch: every history by itself is distributed as it should be, so the mean is unbiased, and batches
-    are independent.
+    as a whole for each batch: every history by itself is distributed as it should be, so that the mean is unbiased,
+    and batches are independent.
 
     Parameters
     ----------
@@ -85,7 +103,6 @@ def voxel_batches(tables, grid, majorant, source, spectrum, kind, seed, first, c
     """
     shape, size = grid[2], grid[3]
     shares, stands_for = source
-    cumulative, low, high, weight = spectrum
     for batch in prange(tallies.shape[0]):
         stack = np.empty((STACK_DEPTH, 9))
         state = np.empty(2, dtype=np.uint64)
@@ -122,10 +139,6 @@ def voxel_batches(tables, grid, majorant, source, spectrum, kind, seed, first, c
                     (k + z) * size[2],
                 )
                 row[DX], row[DY], row[DZ] = sine * math.cos(phi), sine * math.sin(phi), mu
-                one = bin_of(u, cumulative)
-                before = cumulative[one - 1] if one > 0 else 0.0
-                part = (u - before) / (cumulative[one] - before)
-                row[LEFT_MEV] = low[one] + part * (high[one] - low[one])
-                row[WEIGHT] = weight[one] * stands_for[voxel]
+                emit(row, u, spectrum, stands_for[voxel])
                 history(tables, grid, majorant, tallies[batch], escaped[batch], stack, state)
         escaped[batch, 2] = number

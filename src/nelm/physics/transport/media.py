@@ -1,7 +1,8 @@
 """What electrons and photons need to know of each material, as tables on one grid of energies.
 
-Energies lie evenly in their logarithm. An electron is known by its place ``u`` on this grid; between nodes everything is
-linear in ``u``, so that no logarithm is taken on its way. Four integrals over the energy lost describe a slowing down::
+Energies lie evenly in their logarithm. An electron is known by its place ``u`` on this grid; between nodes everything
+is linear in ``u``, so that no logarithm is taken on its way. Four integrals over the energy lost describe a slowing
+down::
 
     range     R = integral dE / L            [g/cm2]   path
     strength  Q = integral G_1 / L dE                  angular deflection
@@ -9,8 +10,8 @@ linear in ``u``, so that no logarithm is taken on its way. Four integrals over t
     spread    V = integral omega2 / L dE     [MeV2]    variance of the energy lost in soft collisions
 
 with the stopping power ``L`` of soft collisions and soft bremsstrahlung, the transport cross-section ``G_1``, the
-cross-section ``sigma`` of hard events and the variance ``omega2`` per path. R rises with energy, Q and H are counted down
-from the highest energy.
+cross-section ``sigma`` of hard events and the variance ``omega2`` per path. R rises with energy; Q, H and V are counted
+down from the highest energy.
 """
 
 from __future__ import annotations
@@ -23,24 +24,28 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
-from nelm.physics.interaction import Material, bremsstrahlung_table, collision_stopping_power
+from nelm.physics.interaction import (
+    Material,
+    bremsstrahlung_table,
+    moller_cross_section,
+    restricted_collision_stopping_power,
+)
 from nelm.physics.transport.elastic import (
+    CLASSICAL_RADIUS_CM,
     ELECTRON_MEV,
+    LEAST_EVENTS,
     QUANTILES,
     moments,
     scattering_quantiles,
 )
-from nelm.physics.transport.hard import RUTHERFORD_MEV_CM2, moller_cross_section, moller_loss
 from nelm.physics.transport.photon_tables import photon_columns, scattering_functions
 
 Array = NDArray[np.float64]
-LOWEST_MEV, HIGHEST_MEV, NODES = 1e-3, 3.5, 256
+LOWEST_MEV, HIGHEST_MEV, NODES = 1e-3, 6.0, 272
 HARD_LOSS_MEV = 0.1
 """Collisions that lose more are simulated one by one."""
 SOFT_PHOTON_MEV = 0.005
 """Photons of bremsstrahlung below this are not followed: their energy stays on the path."""
-STEP_SHARE = 0.3
-"""Energy that a step loses at most, as a share of the energy."""
 STRONGEST_STEP = 0.5
 ANGLE_EVERY = 4
 """Nodes of energy per table of multiple scattering."""
@@ -58,9 +63,10 @@ class Media:
     angles : (materials, NODES / ANGLE_EVERY, QUANTILES) quantiles of multiple scattering.
     angle_scale : (materials, NODES / ANGLE_EVERY) their parameter A.
     brems_energy : (materials, NODES / ANGLE_EVERY, QUANTILES) quantiles of the logarithm of the share of the energy.
-    photons : (materials, NODES, 5) total cross-section [cm2/g], then the cumulative shares of photoelectric,
-        incoherent and coherent interactions; column 4 is the energy [MeV].
-    coherent : (materials, QUANTILES) squared momentum transfers at even steps of the integral of the squared form factor.
+    photons : (materials, NODES, 4) total cross-section [cm2/g], then the cumulative shares of photoelectric,
+        incoherent and coherent interactions.
+    coherent : (materials, QUANTILES) squared momentum transfers at even steps of the integral of the squared form
+        factor.
     incoherent : (materials, n) incoherent scattering function over Z at even steps of momentum transfer.
     """
 
@@ -79,43 +85,63 @@ def energies_mev() -> Array:
     return np.geomspace(LOWEST_MEV, HIGHEST_MEV, NODES)
 
 
-def media_of(materials: Sequence[Material]) -> Media:
-    """Tables of materials, each computed once."""
-    found = [_medium(material) for material in materials]
+def media_of(materials: Sequence[Material], *, step_share: float, with_spin: bool = True) -> Media:
+    """Tables of materials, each computed once.
+
+    Parameters
+    ----------
+    materials : What the voxels are made of.
+    step_share : Energy that a step of an electron loses at most, as a share of its energy.
+    with_spin : False only to compare with codes that leave the spin of the electron out.
+    """
+    found = [_medium(material, step_share, with_spin) for material in materials]
     return Media(tuple(materials), *[np.stack([one[k] for one in found]) for k in range(7)])
 
 
 @lru_cache(maxsize=64)
-def _medium(material: Material) -> tuple[Array, ...]:
+def _medium(material: Material, step_share: float, with_spin: bool) -> tuple[Array, ...]:
     """Tables of one material, in the order of `Media`."""
-    energies = energies_mev()
-    coarse = np.arange(ANGLE_EVERY // 2, NODES, ANGLE_EVERY)
+    columns, g, brems_energy = _slowing_down(material, with_spin)
+    columns = columns.copy()
+    columns[:, STEP] = _steps(columns, g, step_share)
+    angles, scale = _angles(g, columns[_coarse(), STEP])
+    photons = photon_columns(material, energies_mev())
+    return columns, angles, scale, brems_energy, photons, *scattering_functions(material)
+
+
+@lru_cache(maxsize=64)
+def _slowing_down(material: Material, with_spin: bool) -> tuple[Array, Array, Array]:
+    """Columns of electrons without their steps, moments of scattering, quantiles of bremsstrahlung."""
+    energies, coarse = energies_mev(), _coarse()
     brems = bremsstrahlung_table(material, energies, cut_mev=SOFT_PHOTON_MEV, quantiles=QUANTILES)
-    per_gram = material.electrons_per_g
-    moller = per_gram * moller_cross_section(energies, HARD_LOSS_MEV)
-    soft = collision_stopping_power(material, energies) + brems.restricted_mev_cm2_per_g
-    soft = soft - per_gram * moller_loss(energies, HARD_LOSS_MEV)
-    g = np.array([moments(material, energies[i], hard_loss_mev=HARD_LOSS_MEV) for i in coarse])
-    g1 = np.exp(CubicSpline(np.log(energies[coarse]), np.log(g[:, 0]))(np.log(energies)))
+    moller = moller_cross_section(material, energies, cut_mev=HARD_LOSS_MEV)
+    soft = restricted_collision_stopping_power(material, energies, cut_mev=HARD_LOSS_MEV)
+    soft = soft + brems.restricted_mev_cm2_per_g
+    g = np.array(
+        [
+            moments(material, float(energies[i]), hard_loss_mev=HARD_LOSS_MEV, with_spin=with_spin)
+            for i in coarse
+        ]
+    )
+    g1 = np.exp(CubicSpline(np.log(energies[coarse]), np.log(g[:, 1]))(np.log(energies)))
     hard = moller + brems.cross_section_cm2_per_g
     columns = np.zeros((NODES, 7))
     columns[:, ENERGY] = energies
     columns[:, RANGE] = _integral(1 / soft, energies) + energies[0] / soft[0]
-    for column, density in ((STRENGTH, g1), (HARDNESS, hard), (SPREAD, _soft_spread(energies, per_gram))):
+    for column, density in (
+        (STRENGTH, g1),
+        (HARDNESS, hard),
+        (SPREAD, _soft_spread(energies, material.electrons_per_g)),
+    ):
         rising = _integral(density / soft, energies)
         columns[:, column] = rising[-1] - rising
     columns[:, MOLLER_SHARE] = np.divide(moller, hard, out=np.zeros(NODES), where=hard > 0)
-    columns[:, STEP] = _steps(columns)
-    angles, scale = _angles(g, columns[coarse, STEP])
-    photons = photon_columns(material, energies)
-    return (
-        columns,
-        angles,
-        scale,
-        np.log(brems.quantile_shares[coarse]),
-        photons,
-        *scattering_functions(material),
-    )
+    return columns, g, np.log(brems.quantile_shares[coarse])
+
+
+def _coarse() -> NDArray[np.intp]:
+    """Nodes of energy that have tables of angles."""
+    return np.arange(ANGLE_EVERY // 2, NODES, ANGLE_EVERY)
 
 
 def _integral(density: Array, energies: Array) -> Array:
@@ -129,16 +155,19 @@ def _soft_spread(energies: Array, electrons_per_gram: float) -> Array:
     """Variance of the loss in soft collisions per path (Bohr, with the limit of hard losses) [MeV2 cm2/g]."""
     beta2 = energies * (energies + 2 * ELECTRON_MEV) / (energies + ELECTRON_MEV) ** 2
     highest = np.minimum(HARD_LOSS_MEV, energies / 2)
-    return electrons_per_gram * RUTHERFORD_MEV_CM2 * highest * (1 - beta2 / 2 * highest / energies) / beta2
+    rutherford = 2 * np.pi * CLASSICAL_RADIUS_CM**2 * ELECTRON_MEV
+    return electrons_per_gram * rutherford * highest * (1 - beta2 / 2 * highest / energies) / beta2
 
 
-def _steps(columns: Array) -> Array:
-    """Strength of a step from each energy: what is gathered while a share of the energy is lost, but not too much."""
-    u_after = np.interp(
-        np.log(columns[:, ENERGY] * (1 - STEP_SHARE)), np.log(columns[:, ENERGY]), np.arange(NODES)
-    )
-    gathered = np.interp(u_after, np.arange(NODES), columns[:, STRENGTH]) - columns[:, STRENGTH]
-    return np.clip(gathered, 1e-6, STRONGEST_STEP)
+def _steps(columns: Array, g: Array, step_share: float) -> Array:
+    """Strength of a step from each energy: what is gathered while a share of the energy is lost, within limits."""
+    logs: Array = np.log(columns[:, ENERGY])
+    places: Array = np.arange(NODES, dtype=np.float64)
+    after: Array = np.asarray(np.interp(logs + float(np.log1p(-step_share)), logs, places), dtype=np.float64)
+    gathered: Array = np.interp(after, places, columns[:, STRENGTH]) - columns[:, STRENGTH]
+    weakest = LEAST_EVENTS * g[:, 1] / g[:, 0]
+    least = np.exp(np.interp(logs, logs[_coarse()], np.log(weakest)))
+    return np.clip(gathered, least, np.maximum(least, STRONGEST_STEP))
 
 
 def _angles(g: Array, steps: Array) -> tuple[Array, Array]:

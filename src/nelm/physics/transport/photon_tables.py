@@ -23,7 +23,7 @@ def photon_columns(material: Material, energies_mev: Array) -> Array:
 
 
 def scattering_functions(material: Material) -> tuple[Array, Array]:
-    """Squared transfers at even steps of the integral of F2 [1/A2]; S over Z at even steps of the root of the transfer."""
+    """Squared transfers at even steps of the integral of F2 [1/A2]; S / Z at even steps of the root of the transfer."""
     factors = scattering_factors(material)
     share = factors.coherent_integral / factors.coherent_integral[-1]
     coherent = np.interp(np.linspace(0, 1, QUANTILES), share, factors.x_per_angstrom**2)

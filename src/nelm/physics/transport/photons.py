@@ -1,5 +1,8 @@
 """The way of one photon: Woodcock tracking, photoelectric, incoherent, coherent and pair events one by one."""
 
+# Compiled by numba, which infers the types; arguments carry no annotations.
+# pyright: basic
+
 from __future__ import annotations
 
 import math
@@ -7,7 +10,7 @@ import math
 from numba import njit
 
 from nelm.physics.transport.elastic import ELECTRON_MEV
-from nelm.physics.transport.electrons import annihilate
+from nelm.physics.transport.electrons import PAIR_MEV, annihilate
 from nelm.physics.transport.random import uniform
 from nelm.physics.transport.steps import (
     DX,
@@ -33,7 +36,6 @@ TOTAL, TO_PHOTO, TO_INCOHERENT, TO_COHERENT = range(4)
 INVERSE_ANGSTROM_PER_MEV = 80.65544
 """E / (h c): momentum transfer x = sin(theta / 2) E / (h c)."""
 HIGHEST_TRANSFER = 100.0
-PAIR_MEV = 2.0 * ELECTRON_MEV
 
 
 @njit(fastmath=True)
@@ -83,7 +85,7 @@ def photon(row, tables, grid, majorant, tally, escaped, stack, count, state):
             scattered, mu = compton(energy, incoherent, m, state)
             given = energy - scattered
             phi = 2.0 * math.pi * uniform(state)
-            if given <= LOCAL_MEV or count >= STACK_DEPTH:
+            if given <= LOCAL_MEV or count >= STACK_DEPTH - 2:
                 deposit(tally, radial, shells, voxel, x, y, z, weight * given)
             else:
                 momentum = math.sqrt(given * (given + 2.0 * ELECTRON_MEV))
@@ -112,7 +114,7 @@ def share(cross, m, node, part, column):
 def photoelectric(energy, voxel, x, y, z, dx, dy, dz, grid, weight, tally, stack, count, state):
     """The photon's energy goes to an electron; what binds it is given up on the spot with it (light elements)."""
     radial, shells = grid[4], grid[5]
-    if energy <= LOCAL_MEV or count >= STACK_DEPTH:
+    if energy <= LOCAL_MEV or count >= STACK_DEPTH - 2:
         deposit(tally, radial, shells, voxel, x, y, z, weight * energy)
         return count
     total = energy + ELECTRON_MEV
@@ -184,7 +186,7 @@ def rayleigh(energy, coherent, m, state):
 def pair(energy, voxel, x, y, z, dx, dy, dz, grid, weight, tally, stack, count, state):
     """An electron and a positron that share the energy evenly at random, both forward."""
     free = energy - PAIR_MEV
-    if free <= 0.0 or count + 2 > STACK_DEPTH:
+    if free <= 0.0 or count + 4 > STACK_DEPTH:
         deposit(tally, grid[4], grid[5], voxel, x, y, z, weight * energy)
         return count
     first = free * uniform(state)

@@ -5,6 +5,9 @@ stream are mixed from the seed and the number of the history, so that the dose d
 shared among threads.
 """
 
+# Compiled by numba, which infers the types; arguments carry no annotations.
+# pyright: basic
+
 from __future__ import annotations
 
 import numpy as np
@@ -14,8 +17,9 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 FIRST = np.uint64(0xBF58476D1CE4E5B9)
 SECOND = np.uint64(0x94D049BB133111EB)
 ONE = np.uint64(1)
-S30, S27, S31, S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
-UNIT = 1.0 / 9007199254740992.0
+S30, S27, S31, S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
+UNIT = 1.0 / 4503599627370496.0
+"""2^-52: half a step above 0 and below 1 can be written exactly."""
 
 
 @njit(inline="always", fastmath=True)
@@ -38,4 +42,4 @@ def start_stream(state, seed, history):
 def uniform(state):
     """The next number of a stream, in (0, 1)."""
     state[0] += state[1]
-    return (np.float64(mixed(state[0]) >> S11) + 0.5) * UNIT
+    return (np.float64(mixed(state[0]) >> S12) + 0.5) * UNIT

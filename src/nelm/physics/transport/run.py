@@ -1,49 +1,29 @@
 """Many histories in batches: the energy in each voxel per decay, with its statistical error."""
 
+# Functions compiled by numba carry no annotations.
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportCallIssue=false
+
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from nelm.errors import problem
 from nelm.physics.interaction import Material
+from nelm.physics.transport.batches import Settings, run_batches
 from nelm.physics.transport.histories import voxel_batches
 from nelm.physics.transport.media import Media, energies_mev, media_of
 from nelm.physics.transport.spectra import Spectrum
 from nelm.physics.transport.steps import ELECTRON, PHOTON
 
 Field = NDArray[np.float64]
+NOTHING_G_CM3 = 1e-9
+"""Density of a voxel without mass: flights need a number to divide by."""
 SOURCE_POWER = 0.8
 """Histories start in voxels in proportion to activity to this power, and are weighted back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How much is computed.
-
-    Parameters
-    ----------
-    electrons, photons : Histories of emitted electrons and photons.
-    batches : Independent parts from whose scatter the statistical error comes; at least 4.
-    seed : Same seed, same dose, whatever the number of threads.
-    threads : Cores; None for all.
-    """
-
-    electrons: int = 2_000_000
-    photons: int = 1_000_000
-    batches: int = 16
-    seed: int = 1
-    threads: int | None = None
-
-    def __post_init__(self) -> None:
-        if self.batches < 4:
-            raise problem(self.batches, "at least 4 batches", path="batches")
-        if min(self.electrons, self.photons) < self.batches:
-            raise problem(self.electrons, "at least one history per batch", path="histories")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,10 +69,10 @@ def scored(
     progress : Told the share that is done.
     """
     material, density, materials, spacing_mm = maps
-    media = media_of(materials)
+    media = media_of(materials, step_share=settings.step_share, with_spin=settings.with_spin)
     z, y, x = material.shape
     size = np.array(spacing_mm[::-1]) / 10
-    flat_density = np.ascontiguousarray(density, dtype=np.float64).ravel()
+    flat_density = np.maximum(np.ascontiguousarray(density, dtype=np.float64).ravel(), NOTHING_G_CM3)
     flat_material = np.ascontiguousarray(material, dtype=np.uint8).ravel()
     grid = (flat_material, flat_density, np.array([x, y, z]), size, False, np.ones(3))
     majorant = _majorant(media, flat_material, flat_density)
@@ -101,18 +81,26 @@ def scored(
     counts = (settings.electrons, settings.photons)
     jobs = [(one, kind, n) for one, kind, n in zip(spectra, (ELECTRON, PHOTON), counts, strict=True) if one]
     for number, (spectrum, kind, count) in enumerate(jobs):
-        sums = np.zeros(activity.size), np.zeros(activity.size)
-        escaped += _batches(
-            (tables_of(media), grid, majorant, source, spectrum, kind, settings.seed + number),
-            count // settings.batches,
+        fixed = (tables_of(media), grid, majorant, source, spectrum.bins, kind, 2 * settings.seed + number)
+        done = run_batches(
+            _group(fixed, count // settings.batches),
+            activity.size,
             settings,
-            sums,
             progress=None if progress is None else _part(progress, number, len(jobs)),
         )
-        total += sums[0] / settings.batches
-        mean = sums[0] / settings.batches
-        squares += np.maximum(sums[1] / settings.batches - mean**2, 0) / (settings.batches - 1)
+        total += done.mean
+        squares += done.sd**2
+        escaped += done.escaped
     return Scored(total, np.sqrt(squares), escaped)
+
+
+def _group(fixed: tuple[object, ...], count: int) -> Callable[[int, Field, Field], None]:
+    """Runs batches of so many histories."""
+
+    def run(first: int, tallies: Field, lost: Field) -> None:
+        voxel_batches(*fixed, first, count, tallies, lost)
+
+    return run
 
 
 def _part(progress: Callable[[float], None], number: int, jobs: int) -> Callable[[float], None]:
@@ -132,36 +120,3 @@ def _source(activity: Field) -> tuple[Field, Field]:
     chance = np.where(share > 0, share**SOURCE_POWER, 0.0)
     chance /= chance.sum()
     return chance, np.divide(share, chance, out=np.zeros_like(share), where=chance > 0)
-
-
-def _batches(
-    what: tuple[object, ...],
-    count: int,
-    settings: Settings,
-    sums: tuple[Field, Field],
-    *,
-    progress: Callable[[float], None] | None,
-) -> float:
-    """Run batches, as many at a time as there are threads; adds them in their order, gives the energy that escaped."""
-    tables, grid, majorant, source, spectrum, kind, seed = what
-    assert isinstance(spectrum, Spectrum)
-    bins = (spectrum.cumulative, spectrum.low_mev, spectrum.high_mev, spectrum.weight)
-    threads = min(settings.threads or numba.config.NUMBA_NUM_THREADS, settings.batches)
-    before = numba.get_num_threads()
-    numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
-    escaped = 0.0
-    try:
-        for first in range(0, settings.batches, threads):
-            rows = min(threads, settings.batches - first)
-            tallies, lost = np.zeros((rows, sums[0].size)), np.zeros((rows, 3))
-            voxel_batches(tables, grid, majorant, source, bins, kind, seed, first, count, tallies, lost)
-            for row in range(rows):
-                one = tallies[row] / max(lost[row, 2], 1.0)
-                sums[0][:] += one
-                sums[1][:] += one**2
-                escaped += float(lost[row, :2].sum() / max(lost[row, 2], 1.0)) / settings.batches
-            if progress is not None:
-                progress((first + rows) / settings.batches)
-    finally:
-        numba.set_num_threads(before)
-    return escaped

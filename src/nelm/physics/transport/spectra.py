@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nelm.errors import problem
 from nelm.physics.emissions import SamplingTable
+from nelm.physics.transport.media import HIGHEST_MEV
 
 ENERGY_POWER = 0.6
 """Histories are drawn in proportion to yield times energy to this power, and weighted back."""
@@ -29,25 +31,39 @@ class Spectrum:
     high_mev: NDArray[np.float64]
     weight: NDArray[np.float64]
 
+    @property
+    def bins(self) -> tuple[NDArray[np.float64], ...]:
+        """The arrays as compiled code takes them."""
+        return self.cumulative, self.low_mev, self.high_mev, self.weight
+
 
 def spectrum_of(table: SamplingTable, *, power: float = ENERGY_POWER) -> Spectrum | None:
     """Bins of a table of emissions; None when it has no particles.
 
-    More histories go to higher energies (importance sampling): with bin i of yield y and middle energy E the probability
-    is ``p = y E^power / sum`` and the weight ``y / p``, so that number and energy of every bin are right on average.
+    More histories go to higher energies (importance sampling): with bin i of yield y and middle energy E the
+    probability is ``p = y E^power / sum`` and the weight ``y / p``, so that number and energy of every bin are right
+    on average.
     """
     quantiles = table.quantile_energies_mev
     share = table.continuum_probability
     bins = len(quantiles) - 1
     lines = table.line_energies_mev
     line_shares = np.diff(np.concatenate([[share], table.line_cumulative])) if lines.size else np.zeros(0)
-    continuum = share > 0
-    low = np.concatenate([quantiles[:-1] if continuum else [], lines])
-    high = np.concatenate([quantiles[1:] if continuum else [], lines])
-    yields = np.concatenate([np.full(bins, share / bins) if continuum else [], line_shares])
+    continuum = bins if share > 0 else 0
+    none = np.zeros(0)
+    low = np.concatenate([quantiles[:-1] if continuum else none, lines])
+    high = np.concatenate([quantiles[1:] if continuum else none, lines])
+    yields = np.concatenate([np.full(continuum, share / bins), line_shares])
     kept = (yields > 0) & (high > 0)
     if not kept.any() or table.particles_per_decay <= 0:
         return None
+    if float(high[kept].max()) > HIGHEST_MEV:
+        raise problem(
+            float(high[kept].max()),
+            f"particles of at most {HIGHEST_MEV:g} MeV",
+            "the tables of the transport end there; use local deposition",
+            path="emissions",
+        )
     low, high, yields = low[kept], high[kept], yields[kept] * table.particles_per_decay
     wanted = yields * ((low + high) / 2) ** power
     chance = wanted / wanted.sum()

@@ -3,6 +3,9 @@
 Compiled by numba; on the GPU the same functions are called from CUDA kernels.
 """
 
+# Compiled by numba, which infers the types; arguments carry no annotations.
+# pyright: basic
+
 from __future__ import annotations
 
 import math
@@ -110,12 +113,12 @@ def push(stack, count, kind, x, y, z, dx, dy, dz, energy, weight):
 
 @njit(inline="always", fastmath=True)
 def deposit(tally, radial, shells, voxel, x, y, z, energy):
-    """Add energy to the voxel, or to the spherical shell that a point lies in: fine ones inside, coarse ones outside."""
+    """Add energy to the voxel, or to the spherical shell that a point lies in: even inside, growing outside."""
     if radial:
-        fine_cm, fines, coarse_cm = shells[0], shells[1], shells[2]
+        fine_cm, fines, log_ratio = shells[0], shells[1], shells[2]
         r = math.sqrt(x * x + y * y + z * z)
         inside = fine_cm * fines
-        shell = int(r / fine_cm) if r < inside else int(fines) + int((r - inside) / coarse_cm)
+        shell = int(r / fine_cm) if r < inside else int(fines) + int(math.log(r / inside) / log_ratio)
         tally[min(shell, tally.size - 1)] += energy
     else:
         tally[voxel] += energy
