@@ -37,8 +37,9 @@ test: check  ## check, then every test
 bench: dev-environment  ## every benchmark, results in build/bench
 	@$(BIN)/python scripts/bench.py
 
-validate: dev-environment  ## published numbers, published cases and knowledge only, one line each
+validate: dev-environment  ## published numbers, cases and knowledge, one line each; writes docs/validation.md
 	$(PYTEST) -v $(wildcard tests/published tests/vignettes tests/knowledge)
+	$(BIN)/python scripts/validation_page.py
 
 docs: dev-environment  ## the documentation as pages, links checked, in build/docs
 	@$(BIN)/python scripts/docs.py build/docs

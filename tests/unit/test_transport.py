@@ -142,17 +142,17 @@ def test_no_step_is_so_short_that_electrons_go_undeflected() -> None:
 
 @pytest.mark.parametrize("energy", [0.05, 0.5, 2.0])
 def test_the_first_moment_is_the_transport_cross_section(energy: float) -> None:
-    """The part of the nuclei against `scattering_table`, another quadrature with one mean screening: 1 %."""
+    """The part of the nuclei against `scattering_table`: Moliere's screening there, form factors of photons here: 2 %."""
     water = material("water")
     table = scattering_table(water, np.array([energy]), electrons_share=0.0)
     ours = [moments(water, energy, hard_loss_mev=1e-12, with_spin=spin)[1] for spin in (True, False)]
-    assert ours[0] == pytest.approx(table.transport_with_spin_cm2_per_g[0], rel=0.01)
-    assert ours[1] == pytest.approx(table.transport_cm2_per_g[0], rel=0.01)
+    assert ours[0] == pytest.approx(table.transport_with_spin_cm2_per_g[0], rel=0.02)
+    assert ours[1] == pytest.approx(table.transport_cm2_per_g[0], rel=0.02)
     # collisions with electrons add some Z part, the less the more of them are simulated one by one
     assert (
         ours[0]
-        < moments(water, energy, hard_loss_mev=0.01)[0]
-        < moments(water, energy, hard_loss_mev=0.02)[0]
+        < moments(water, energy, hard_loss_mev=0.01)[1]
+        < moments(water, energy, hard_loss_mev=0.02)[1]
     )
 
 

@@ -1,8 +1,9 @@
 """Elastic scattering of electrons: transport cross-sections and the distributions of multiple scattering.
 
-Single scattering by nuclei is the screened Rutherford cross-section with the screening angle of Moliere and the spin
-correction of McKinley and Feshbach; by electrons the same without spin, up to the angle of the hardest collision that
-is not simulated one by one. Moments ``G_l = n integral (1 - P_l) dsigma`` give the distribution after a path by
+Single scattering by an element is that of Born, ``(Z - F)^2 / q^4`` by the nucleus behind its electrons, with the spin
+correction of McKinley and Feshbach, and ``S / q^4`` by the electrons, up to the angle of the hardest collision that is
+not simulated one by one; form factor F and incoherent scattering function S are those of photons (Hubbell 1975).
+Moments ``G_l = n integral (1 - P_l) dsigma`` give the distribution after a path by
 Goudsmit and Saunderson, ``p(mu) = sum (l + 1/2) exp(-K G_l / G_1) P_l(mu)``, with the strength ``K`` = path times
 ``G_1``.
 """
@@ -14,8 +15,10 @@ from functools import cache
 import numpy as np
 from numpy.polynomial.legendre import leggauss
 from numpy.typing import NDArray
+from scipy.interpolate import PchipInterpolator
 
 from nelm.physics.interaction import Material
+from nelm.physics.interaction.tables import rows_of
 
 Array = NDArray[np.float64]
 ELECTRON_MEV = 0.51099895
@@ -27,12 +30,17 @@ NODES = 240
 QUANTILES = 513
 ANGLES = 4001
 FLAT = 1e-9
+MEV_ANGSTROM = 0.012398419843320026
+LEAST_TRANSFER = 1e-4
+"""Momentum transfer below which nothing is scattered any more [1/angstrom]."""
 LEAST_EVENTS = 15.0
 """Mean number of elastic events in the shortest step: with fewer, some electrons are not deflected at all."""
 
 
 def moments(material: Material, energy_mev: float, *, hard_loss_mev: float, with_spin: bool = True) -> Array:
-    """G_l for l = 0 .. HIGHEST_ORDER [cm2/g]; the first is the cross-section itself, the second that of transport.
+    """G_l for l = 0 .. HIGHEST_ORDER [cm2/g]; the second is the transport cross-section.
+
+    The first, of nuclei alone, counts the events that matter: with electrons it would grow without end towards angle 0.
 
     Parameters
     ----------
@@ -45,32 +53,38 @@ def moments(material: Material, energy_mev: float, *, hard_loss_mev: float, with
     p2, beta2 = _momentum(energy_mev)
     electron_edge = _hard_angle(energy_mev, hard_loss_mev)
     parts = zip(material.atomic_numbers, material.mass_fractions / material.atomic_weights, strict=True)
+    t, weight = _nodes(p2)
+    deficits = _deficits(t, HIGHEST_ORDER)
+    half = np.sqrt(t / 2)
+    transfer = np.sqrt(p2) * half / MEV_ANGSTROM
+    per_square = (CLASSICAL_RADIUS_CM * ELECTRON_MEV) ** 2 / (p2 * beta2) / t**2 * weight
     for z, moles in parts:
-        eta = _screening(z, p2, beta2)
-        t, weight = _nodes(eta)
-        rutherford = (CLASSICAL_RADIUS_CM * ELECTRON_MEV) ** 2 / (p2 * beta2) / (t + 2 * eta) ** 2
-        half = np.sqrt(t / 2)
-        spin = (
-            1.0
-            if not with_spin
-            else 1 - beta2 * t / 2 + np.pi * FINE_STRUCTURE * z * np.sqrt(beta2) * half * (1 - half)
-        )
-        density = rutherford * (z * z * spin + z * (t < electron_edge)) * weight
-        total[0] += 2 * np.pi * AVOGADRO * moles * density.sum()
-        total[1:] += 2 * np.pi * AVOGADRO * moles * _deficits(t, HIGHEST_ORDER) @ density
+        turn = np.pi * FINE_STRUCTURE * z * np.sqrt(beta2) * half * (1 - half)
+        spin = 1 - beta2 * t / 2 + turn if with_spin else 1.0
+        bare, free = _screened(z, transfer)
+        nuclei = 2 * np.pi * AVOGADRO * moles * per_square * bare**2 * spin
+        electrons = 2 * np.pi * AVOGADRO * moles * per_square * free * (t < electron_edge)
+        total[0] += nuclei.sum()
+        total[1:] += deficits @ (nuclei + electrons)
     return total
+
+
+def _screened(z: int, transfer: Array) -> tuple[Array, Array]:
+    """Z - F and S of an element at momentum transfers [1/angstrom], both as the square of a small transfer."""
+    rows = rows_of("form_factors", z)[1:]
+    logs, at = np.log(rows[:, 0]), np.log(transfer)
+    below = np.minimum(transfer / rows[0, 0], 1.0) ** 2
+    inside = np.clip(at, logs[0], logs[-1])
+    found = [
+        np.exp(PchipInterpolator(logs, np.log(column))(inside)) for column in (z - rows[:, 1], rows[:, 2])
+    ]
+    return found[0] * below, found[1] * below
 
 
 def _momentum(energy_mev: float) -> tuple[float, float]:
     """(p c)^2 [MeV2] and beta^2."""
     p2 = energy_mev * (energy_mev + 2 * ELECTRON_MEV)
     return p2, p2 / (energy_mev + ELECTRON_MEV) ** 2
-
-
-def _screening(z: int, p2: float, beta2: float) -> float:
-    """The screening parameter of Moliere: a quarter of the square of his angle."""
-    chi0 = FINE_STRUCTURE * ELECTRON_MEV * z ** (1 / 3) / 0.88534 / np.sqrt(p2)
-    return float(chi0**2 * (1.13 + 3.76 * (FINE_STRUCTURE * z) ** 2 / beta2) / 4)
 
 
 def _hard_angle(energy_mev: float, loss_mev: float) -> float:
@@ -81,14 +95,13 @@ def _hard_angle(energy_mev: float, loss_mev: float) -> float:
     return 1 - float(np.sqrt(cosine2))
 
 
-def _nodes(eta: float) -> tuple[Array, Array]:
-    """Nodes t = 1 - mu and weights over 0 .. 2, dense where the screened cross-section is steep."""
+def _nodes(p2: float) -> tuple[Array, Array]:
+    """Nodes t = 1 - mu and weights over 0 .. 2, even in the logarithm from far inside the screened region."""
     x, weight = _legendre()
-    low, high = np.log(2 * eta * 1e-3), np.log(2 + 2 * eta)
-    s = (x + 1) / 2 * (high - low) + low
-    t = np.exp(s) - np.exp(low)
-    scale = 2 / t[-1]
-    return np.minimum(t * scale, 2.0), weight / 2 * (high - low) * np.exp(s) * scale
+    least = (LEAST_TRANSFER * MEV_ANGSTROM) ** 2 / p2 * 2
+    low, high = np.log(least), np.log(2.0)
+    t = np.exp((x + 1) / 2 * (high - low) + low)
+    return np.minimum(t, 2.0), weight / 2 * (high - low) * t
 
 
 @cache

@@ -74,7 +74,7 @@ def point_kernel(emissions: Emissions, medium: Material, settings: Settings | No
     fine = _farthest_cm(tables[0].quantile_energies_mev, tables[0].line_energies_mev, medium) / FINE_PER_RANGE
     inner = fine * FINE_SHELLS
     growing = np.asarray(np.geomspace(inner, OUTER_CM, GROWING_SHELLS + 1), dtype=np.float64)
-    edges = np.concatenate([fine * np.arange(FINE_SHELLS), growing])
+    edges = np.asarray(np.concatenate([fine * np.arange(FINE_SHELLS), growing]), dtype=np.float64)
     shells = np.array([fine, FINE_SHELLS, np.log(OUTER_CM / inner) / GROWING_SHELLS])
     found = [
         _shells(spectrum_of(table), kind, medium, shells, settings=chosen, count=count)
