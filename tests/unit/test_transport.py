@@ -142,7 +142,7 @@ def test_no_step_is_so_short_that_electrons_go_undeflected() -> None:
 
 @pytest.mark.parametrize("energy", [0.05, 0.5, 2.0])
 def test_the_first_moment_is_the_transport_cross_section(energy: float) -> None:
-    """The part of the nuclei against `scattering_table`: Moliere's screening there, form factors of photons here: 2 %."""
+    """The part of the nuclei against `scattering_table`: screening by Moliere there, form factors here: 2 %."""
     water = material("water")
     table = scattering_table(water, np.array([energy]), electrons_share=0.0)
     ours = [moments(water, energy, hard_loss_mev=1e-12, with_spin=spin)[1] for spin in (True, False)]
