@@ -23,7 +23,7 @@ from nelm.physics.interaction import material  # noqa: E402
 
 EGSNRC_S = {"Lu-177": 83.0, "Y-90": 232.0}
 TIMES_BETTER = 20.0
-HISTORIES = {"Lu-177": Settings(3_000_000, 250_000, 16), "Y-90": Settings(6_000_000, 16, 16)}
+HISTORIES = {"Lu-177": Settings(3_000_000, 250_000, 16), "Y-90": Settings(3_000_000, 16, 16)}
 KERNEL_S, EDGE, RUNS = 2.0, 256, 3
 
 
@@ -42,7 +42,7 @@ def efficiency(folder: Path, nuclide: str) -> bool:
         found = transport_dose(activity, body, emissions, settings)
         seconds = time.process_time() - started
         compared = dosimetry.compared(folder, nuclide, found)
-        relative = (compared.sd / compared.reference)[compared.hot]
+        relative = compared.sd[compared.hot] / compared.reference[compared.hot]
         errors.append(float(np.sqrt((relative**2).mean())))
         needed.append(seconds * (errors[-1] / 0.02) ** 2)
     seconds = statistics.median(needed)

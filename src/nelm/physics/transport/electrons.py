@@ -54,7 +54,7 @@ from nelm.physics.transport.steps import (
 )
 
 CUT_MEV = 0.010
-REJECT_BELOW_MEV = 0.3
+REJECT_BELOW_MEV = 0.5
 """Electrons of less energy that cannot leave their voxel stay in it; their bremsstrahlung is below 0.2 % of them."""
 LEAST_LOSS_MEV = 1e-9
 KERNEL_PHOTONS = 16
@@ -66,7 +66,7 @@ SPENT, HINGE, HARD, BORDER, OUTSIDE = range(5)
 """How a flight ends: energy spent, strength gathered, hard event due, another material, out of the grid."""
 
 
-@njit(fastmath=True)
+@njit(fastmath=True, error_model="numpy")
 def electron(row, tables, grid, tally, escaped, stack, count, state):
     """Follow the electron or positron of a row of the stack; gives how many particles wait.
 
@@ -133,7 +133,7 @@ def electron(row, tables, grid, tally, escaped, stack, count, state):
     return annihilate(stack, count, x, y, z, weight, state) if row[KIND] == POSITRON else count
 
 
-@njit(inline="always", fastmath=True)
+@njit(inline="always", fastmath=True, error_model="numpy")
 def voxel_at(x, y, z, shape, size, radial):
     """Number of the voxel that holds a point; -1 outside, 0 in a medium without voxels."""
     if radial:
@@ -146,14 +146,14 @@ def voxel_at(x, y, z, shape, size, radial):
     return (k * shape[1] + j) * shape[0] + i
 
 
-@njit(inline="always", fastmath=True)
+@njit(inline="always", fastmath=True, error_model="numpy")
 def place_near(electrons, m, energy):
     """The place of an energy by its logarithm, short of the last node."""
     step = math.log(electrons[m, 1, ENERGY] / electrons[m, 0, ENERGY])
     return min(max(math.log(energy / electrons[m, 0, ENERGY]) / step, 0.0), electrons.shape[1] - 2.0)
 
 
-@njit(inline="always", fastmath=True)
+@njit(inline="always", fastmath=True, error_model="numpy")
 def is_held(reach, voxel, x, y, z, shape, size):
     """Whether a voxel holds everything within a distance of a point in it."""
     i, j, k = voxel % shape[0], (voxel // shape[0]) % shape[1], voxel // (shape[0] * shape[1])
@@ -167,7 +167,7 @@ def is_held(reach, voxel, x, y, z, shape, size):
     )
 
 
-@njit(inline="always", fastmath=True)
+@njit(inline="always", fastmath=True, error_model="numpy")
 def fluctuation(electrons, m, u, whole, state):
     """Factor of the soft losses of a step: mean 1, with the variance that collisions have."""
     end = place_of_sum(electrons, m, u, STRENGTH, at(electrons, m, u, STRENGTH) + whole)
@@ -177,7 +177,7 @@ def fluctuation(electrons, m, u, whole, state):
     return 1.0 + min(1.0, spread) * (2.0 * uniform(state) - 1.0)
 
 
-@njit(inline="always", fastmath=True)
+@njit(inline="always", fastmath=True, error_model="numpy")
 def flight(
     electrons, grid, tally, x, y, z, dx, dy, dz, voxel, m, u, energy, weight, factor, left, hard_left, state
 ):
@@ -213,7 +213,7 @@ def flight(
     return x, y, z, voxel, u, energy, left, hard_left, end
 
 
-@njit(inline="always", fastmath=True)
+@njit(inline="always", fastmath=True, error_model="numpy")
 def through_voxels(
     electrons,
     grid,
@@ -272,7 +272,7 @@ def through_voxels(
             return x, y, z, voxel, u, energy, BORDER
 
 
-@njit(inline="always", fastmath=True)
+@njit(inline="always", fastmath=True, error_model="numpy")
 def per_cm(direction):
     """One over a direction cosine, large where it vanishes."""
     if direction == 0.0:
@@ -280,7 +280,7 @@ def per_cm(direction):
     return 1.0 / direction
 
 
-@njit(inline="always", fastmath=True)
+@njit(inline="always", fastmath=True, error_model="numpy")
 def deflection(angles, scale, m, u, state):
     """Cosine of the deflection of a step that began at a place."""
     node = (u - ANGLE_EVERY // 2) / ANGLE_EVERY + uniform(state)
@@ -291,7 +291,7 @@ def deflection(angles, scale, m, u, state):
     return max(-1.0, 1.0 - 2.0 * scale[m, row] * w / (1.0 - w))
 
 
-@njit(fastmath=True)
+@njit(fastmath=True, error_model="numpy")
 def collision(energy, x, y, z, dx, dy, dz, weight, stack, count, state):
     """A hard collision after Moller: the faster electron goes on, the other waits."""
     total = energy + ELECTRON_MEV
@@ -317,7 +317,7 @@ def collision(energy, x, y, z, dx, dy, dz, weight, stack, count, state):
     return energy, dx, dy, dz, count
 
 
-@njit(fastmath=True)
+@njit(fastmath=True, error_model="numpy")
 def radiation(energy, u, brems, x, y, z, dx, dy, dz, weight, copies, stack, count, state):
     """Bremsstrahlung: the electron loses one photon and keeps its direction.
 
@@ -345,7 +345,7 @@ def radiation(energy, u, brems, x, y, z, dx, dy, dz, weight, copies, stack, coun
     return left, count
 
 
-@njit(fastmath=True)
+@njit(fastmath=True, error_model="numpy")
 def annihilate(stack, count, x, y, z, weight, state):
     """Two photons of 511 keV, back to back; the stack keeps two places free for them."""
     dx, dy, dz = isotropic(state)

@@ -20,7 +20,7 @@ GOLDEN_6 = 1.1347241384015194
 STEP_0, STEP_1, STEP_2, STEP_3, STEP_4, STEP_5 = (GOLDEN_6**-power for power in range(1, 7))
 
 
-@njit(fastmath=True)
+@njit(fastmath=True, error_model="numpy")
 def history(tables, grid, majorant, tally, escaped, stack, state):
     """Follow the particle in the first row of the stack, and all that come of it."""
     count = 1
@@ -35,7 +35,7 @@ def history(tables, grid, majorant, tally, escaped, stack, state):
             count = electron(row, tables, grid, tally, escaped, stack, count, state)
 
 
-@njit(fastmath=True)
+@njit(fastmath=True, error_model="numpy")
 def bin_of(u, cumulative):
     """Bin of a spectrum for a uniform number."""
     low, high = 0, cumulative.size - 1
@@ -48,13 +48,13 @@ def bin_of(u, cumulative):
     return low
 
 
-@njit(inline="always", fastmath=True)
+@njit(inline="always", fastmath=True, error_model="numpy")
 def between_0_and_1(value):
     """The fractional part."""
     return value - math.floor(value)
 
 
-@njit(inline="always", fastmath=True)
+@njit(inline="always", fastmath=True, error_model="numpy")
 def emit(row, u, spectrum, weight):
     """Give a particle the energy of a uniform number and its weight."""
     cumulative, low, high, stands_for = spectrum
@@ -65,7 +65,7 @@ def emit(row, u, spectrum, weight):
     row[WEIGHT] = stands_for[one] * weight
 
 
-@njit(parallel=True, fastmath=True)
+@njit(parallel=True, fastmath=True, error_model="numpy")
 def point_batches(tables, grid, majorant, spectrum, kind, seed, first, count, tallies, escaped):
     """Histories from a point at the origin of one medium; one batch for each row of the tallies.
 
@@ -86,7 +86,7 @@ def point_batches(tables, grid, majorant, spectrum, kind, seed, first, count, ta
         escaped[batch, 2] = count
 
 
-@njit(parallel=True, fastmath=True)
+@njit(parallel=True, fastmath=True, error_model="numpy")
 def voxel_batches(tables, grid, majorant, source, spectrum, kind, seed, first, count, tallies, escaped):
     """Histories from the voxels of an activity map; one batch for each row of the tallies.
 

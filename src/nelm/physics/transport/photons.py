@@ -38,7 +38,7 @@ INVERSE_ANGSTROM_PER_MEV = 80.65544
 HIGHEST_TRANSFER = 100.0
 
 
-@njit(fastmath=True)
+@njit(fastmath=True, error_model="numpy")
 def photon(row, tables, grid, majorant, tally, escaped, stack, count, state):
     """Follow the photon of a row of the stack; gives how many particles wait.
 
@@ -104,13 +104,13 @@ def photon(row, tables, grid, majorant, tally, escaped, stack, count, state):
             return count
 
 
-@njit(inline="always", fastmath=True)
+@njit(inline="always", fastmath=True, error_model="numpy")
 def share(cross, m, node, part, column):
     """A cumulative share between two nodes."""
     return cross[m, node, column] + part * (cross[m, node + 1, column] - cross[m, node, column])
 
 
-@njit(fastmath=True)
+@njit(fastmath=True, error_model="numpy")
 def photoelectric(energy, voxel, x, y, z, dx, dy, dz, grid, weight, tally, stack, count, state):
     """The photon's energy goes to an electron; what binds it is given up on the spot with it (light elements)."""
     radial, shells = grid[4], grid[5]
@@ -133,7 +133,7 @@ def photoelectric(energy, voxel, x, y, z, dx, dy, dz, grid, weight, tally, stack
     return push(stack, count, ELECTRON, x, y, z, ax, ay, az, energy, weight)
 
 
-@njit(fastmath=True)
+@njit(fastmath=True, error_model="numpy")
 def compton(energy, incoherent, m, state):
     """Energy and cosine of a scattered photon: Klein and Nishina, bound electrons by the scattering function."""
     ratio = energy / ELECTRON_MEV
@@ -157,7 +157,7 @@ def compton(energy, incoherent, m, state):
             return e * energy, 1.0 - t
 
 
-@njit(fastmath=True)
+@njit(fastmath=True, error_model="numpy")
 def rayleigh(energy, coherent, m, state):
     """Cosine after coherent scattering: by the squared form factor, and (1 + mu2) / 2 by rejection."""
     largest = energy * INVERSE_ANGSTROM_PER_MEV
@@ -182,7 +182,7 @@ def rayleigh(energy, coherent, m, state):
             return mu
 
 
-@njit(fastmath=True)
+@njit(fastmath=True, error_model="numpy")
 def pair(energy, voxel, x, y, z, dx, dy, dz, grid, weight, tally, stack, count, state):
     """An electron and a positron that share the energy evenly at random, both forward."""
     free = energy - PAIR_MEV

@@ -22,7 +22,7 @@ from nelm.physics.transport.steps import ELECTRON, PHOTON
 Field = NDArray[np.float64]
 NOTHING_G_CM3 = 1e-9
 """Density of a voxel without mass: flights need a number to divide by."""
-SOURCE_POWER = 0.8
+SOURCE_POWER = 0.85
 """Histories start in voxels in proportion to activity to this power, and are weighted back."""
 
 

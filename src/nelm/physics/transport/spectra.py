@@ -11,7 +11,7 @@ from nelm.errors import problem
 from nelm.physics.emissions import SamplingTable
 from nelm.physics.transport.media import HIGHEST_MEV
 
-ENERGY_POWER = 0.6
+ENERGY_POWER = 0.75
 """Histories are drawn in proportion to yield times energy to this power, and weighted back."""
 
 

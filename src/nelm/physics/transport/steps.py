@@ -21,14 +21,14 @@ STACK_DEPTH = 48
 FAR = 1e30
 
 
-@njit(inline="always", fastmath=True)
+@njit(inline="always", fastmath=True, error_model="numpy")
 def at(table, m, u, column):
     """A column at a place, linear between nodes."""
     i = int(u)
     return table[m, i, column] + (u - i) * (table[m, i + 1, column] - table[m, i, column])
 
 
-@njit(inline="always", fastmath=True)
+@njit(inline="always", fastmath=True, error_model="numpy")
 def place_of_energy(table, m, u, energy):
     """The place of an energy, sought from a place near it."""
     i = int(u)
@@ -39,7 +39,7 @@ def place_of_energy(table, m, u, energy):
     return max(0.0, i + (energy - table[m, i, ENERGY]) / (table[m, i + 1, ENERGY] - table[m, i, ENERGY]))
 
 
-@njit(inline="always", fastmath=True)
+@njit(inline="always", fastmath=True, error_model="numpy")
 def place_of_range(table, m, u, left):
     """The place at which a range is left, at or below a place."""
     i = int(u)
@@ -48,7 +48,7 @@ def place_of_range(table, m, u, left):
     return max(0.0, i + (left - table[m, i, RANGE]) / (table[m, i + 1, RANGE] - table[m, i, RANGE]))
 
 
-@njit(inline="always", fastmath=True)
+@njit(inline="always", fastmath=True, error_model="numpy")
 def place_of_sum(table, m, u, column, wanted):
     """The place at which a sum that grows as energy is lost has reached a value, at or below a place; 0 at the end."""
     i = int(u)
@@ -60,13 +60,13 @@ def place_of_sum(table, m, u, column, wanted):
     return min(u, i + 1 - (wanted - low) / (high - low))
 
 
-@njit(inline="always", fastmath=True)
+@njit(inline="always", fastmath=True, error_model="numpy")
 def turned(dx, dy, dz, mu, phi):
     """A direction after a deflection by cos = mu and an azimuth."""
     return turned_by(dx, dy, dz, mu, math.cos(phi), math.sin(phi))
 
 
-@njit(inline="always", fastmath=True)
+@njit(inline="always", fastmath=True, error_model="numpy")
 def turned_at_random(dx, dy, dz, mu, state):
     """A direction after a deflection by cos = mu and any azimuth, drawn without trigonometry (von Neumann)."""
     while True:
@@ -77,7 +77,7 @@ def turned_at_random(dx, dy, dz, mu, state):
     return turned_by(dx, dy, dz, mu, (a * a - b * b) / square, 2.0 * a * b / square)
 
 
-@njit(inline="always", fastmath=True)
+@njit(inline="always", fastmath=True, error_model="numpy")
 def turned_by(dx, dy, dz, mu, c, s):
     """A direction after a deflection by cos = mu and the azimuth of cosine c and sine s."""
     sine = math.sqrt(max(0.0, 1.0 - mu * mu))
@@ -93,7 +93,7 @@ def turned_by(dx, dy, dz, mu, c, s):
     return nx * scale, ny * scale, nz * scale
 
 
-@njit(inline="always", fastmath=True)
+@njit(inline="always", fastmath=True, error_model="numpy")
 def isotropic(state):
     """A random direction."""
     mu = 2.0 * uniform(state) - 1.0
@@ -102,7 +102,7 @@ def isotropic(state):
     return sine * math.cos(phi), sine * math.sin(phi), mu
 
 
-@njit(inline="always", fastmath=True)
+@njit(inline="always", fastmath=True, error_model="numpy")
 def push(stack, count, kind, x, y, z, dx, dy, dz, energy, weight):
     """Put a particle on the stack; gives how many wait. A full stack loses nothing: the caller deposits."""
     row = stack[count]
@@ -111,7 +111,7 @@ def push(stack, count, kind, x, y, z, dx, dy, dz, energy, weight):
     return count + 1
 
 
-@njit(inline="always", fastmath=True)
+@njit(inline="always", fastmath=True, error_model="numpy")
 def deposit(tally, radial, shells, voxel, x, y, z, energy):
     """Add energy to the voxel, or to the spherical shell that a point lies in: even inside, growing outside."""
     if radial:
