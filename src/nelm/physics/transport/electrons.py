@@ -92,7 +92,7 @@ def electron(row, tables, grid, tally, escaped, stack, count, state):
     while energy > CUT_MEV and (
         radial
         or energy > REJECT_BELOW_MEV
-        or not is_held(at(electrons, m, u, RANGE) / density[voxel], voxel, x, y, z, shape, size)
+        or not is_held(at(electrons, m, u, RANGE) / density[voxel], x, y, z, size)
     ):
         start, start_m, whole = u, m, at(electrons, m, u, STEP)
         factor = fluctuation(electrons, m, u, whole, state)
@@ -154,17 +154,15 @@ def place_near(electrons, m, energy):
 
 
 @njit(inline="always", fastmath=True, error_model="numpy")
-def is_held(reach, voxel, x, y, z, shape, size):
-    """Whether a voxel holds everything within a distance of a point in it."""
-    i, j, k = voxel % shape[0], (voxel // shape[0]) % shape[1], voxel // (shape[0] * shape[1])
-    return (
-        x - i * size[0] > reach
-        and (i + 1) * size[0] - x > reach
-        and y - j * size[1] > reach
-        and (j + 1) * size[1] - y > reach
-        and z - k * size[2] > reach
-        and (k + 1) * size[2] - z > reach
-    )
+def is_held(reach, x, y, z, size):
+    """Whether the voxel of a point holds everything within a distance of it.
+
+    The voxel is found from the point: beside a face rounding may choose the neighbour, and then nothing is held.
+    """
+    x -= math.floor(x / size[0]) * size[0]
+    y -= math.floor(y / size[1]) * size[1]
+    z -= math.floor(z / size[2]) * size[2]
+    return min(x, y, z) > reach and min(size[0] - x, size[1] - y, size[2] - z) > reach
 
 
 @njit(inline="always", fastmath=True, error_model="numpy")
