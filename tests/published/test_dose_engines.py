@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -100,9 +99,8 @@ def test_what_a_kernel_misses_is_known(reference: Path, nuclide: str) -> None:
     assert abs(tissues["lung"][0]) > abs(tissues["liver"][0])
 
 
-def test_the_shipped_kernels_are_what_transport_gives(shared_path: Callable[[str], Path]) -> None:
+def test_the_shipped_kernels_are_what_transport_gives() -> None:
     """A new run with another seed agrees with the file within the errors of both."""
-    del shared_path
     from nelm.physics.emissions import emissions_of
     from nelm.physics.engines import Settings
     from nelm.physics.interaction import material

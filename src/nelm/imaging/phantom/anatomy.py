@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
 from nelm.imaging.phantom import organs as forms
 from nelm.imaging.phantom.liver_shape import LIVER_BOX, cava, gallbladder
 from nelm.imaging.phantom.organs import Build
-from nelm.imaging.phantom.shapes import Field, Floats, Points, Shape, Waves, capsule, common_to, tube
+from nelm.imaging.phantom.shapes import Field, Floats, Points, Shape, Waves, tube
 from nelm.volume import Structure
 from nelm.volume.grid import Triple
 
@@ -20,13 +19,6 @@ LIVER_HU = 108.0
 FAR = 260.0
 FLOOR_MM, CEILING_MM = -420.0, 260.0
 """Heights between which the body is defined."""
-
-
-class Motion(StrEnum):
-    """What an organ does when the patient breathes."""
-
-    STILL = "still"
-    BREATHING = "breathing"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +32,6 @@ class Organ:
     shape : Where it is.
     layers : (depth below the surface [mm], attenuation [HU]), outermost first, depth 0 first.
     texture_hu : Standard deviation of the smooth texture inside [HU].
-    motion : Whether it breathes.
     """
 
     name: str
@@ -48,7 +39,6 @@ class Organ:
     shape: Shape
     layers: tuple[tuple[float, float], ...]
     texture_hu: float = 0.0
-    motion: Motion = Motion.BREATHING
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +81,6 @@ def _box(low: Triple, high: Triple) -> Callable[[Field], Shape]:
 
 _whole = _box((-FAR, -200.0, FLOOR_MM), (FAR, 220.0, CEILING_MM))
 _back = _box((-80.0, 10.0, FLOOR_MM), (80.0, 130.0, CEILING_MM))
-_still = Motion.STILL
 
 
 def _wall(build: Build) -> tuple[Organ, ...]:
@@ -99,16 +88,14 @@ def _wall(build: Build) -> tuple[Organ, ...]:
     skin = _whole(_with(forms.trunk, build))
     pelvis = _box((-160.0, -90.0, -320.0), (160.0, 120.0, -190.0))(forms.pelvis)
     return (
-        Organ("body", Structure.SKIN, skin, ((0.0, 20.0), (1.8, -103.0)), 6, _still),
-        Organ("muscles", None, _whole(_with(forms.muscles, build)), ((0.0, 60.0),), 5, _still),
-        Organ("fat_inside", None, _whole(_with(forms.fat_inside, build)), ((0.0, -98.0),), 9, _still),
-        Organ(
-            "ribs", Structure.RIB, _whole(_with(forms.ribs, build)), ((0.0, 430.0), (1.8, 150.0)), 20, _still
-        ),
-        Organ("discs", None, _back(forms.discs), ((0.0, 82.0),), 4, _still),
-        Organ("spine", Structure.BONE, _back(forms.vertebrae), ((0.0, 480.0), (2.0, 185.0)), 26, _still),
-        Organ("pelvis", Structure.BONE, pelvis, ((0.0, 480.0), (2.0, 170.0)), 26, _still),
-        Organ("canal", None, _back(lambda p: forms.canal(p)), ((0.0, 22.0),), 2, _still),
+        Organ("body", Structure.SKIN, skin, ((0.0, 20.0), (1.8, -103.0)), 6),
+        Organ("muscles", None, _whole(_with(forms.muscles, build)), ((0.0, 60.0),), 5),
+        Organ("fat_inside", None, _whole(_with(forms.fat_inside, build)), ((0.0, -98.0),), 9),
+        Organ("ribs", Structure.RIB, _whole(_with(forms.ribs, build)), ((0.0, 430.0), (1.8, 150.0)), 20),
+        Organ("discs", None, _back(forms.discs), ((0.0, 82.0),), 4),
+        Organ("spine", Structure.BONE, _back(forms.vertebrae), ((0.0, 480.0), (2.0, 185.0)), 26),
+        Organ("pelvis", Structure.BONE, pelvis, ((0.0, 480.0), (2.0, 170.0)), 26),
+        Organ("canal", None, _back(forms.canal), ((0.0, 22.0),), 2),
     )
 
 
@@ -209,26 +196,13 @@ def _before_spine(build: Build) -> tuple[Organ, ...]:
     return (
         Organ("veins", None, wide(veins), ((0.0, 165.0),), 2),
         Organ("arteries", None, wide(arteries), ((0.0, 150.0),), 2),
-        Organ(
-            "aorta", Structure.AORTA, long(lambda p: tube(p, AORTA, [10.5] * 5)), ((0.0, 152.0),), 2, _still
-        ),
-        Organ("cava", Structure.INFERIOR_VENA_CAVA, long(lambda p: _cava(p)), ((0.0, 142.0),), 3),
+        Organ("aorta", Structure.AORTA, long(lambda p: tube(p, AORTA, [10.5] * 5)), ((0.0, 152.0),), 2),
+        Organ("cava", Structure.INFERIOR_VENA_CAVA, long(cava), ((0.0, 142.0),), 3),
         Organ("gallbladder", Structure.GALLBLADDER, gall(gallbladder), ((0.0, 45.0), (1.2, 9.0)), 1),
     )
-
-
-def _cava(p: Points) -> Floats:
-    """Distance from the cava, a little flat from front to back below the liver."""
-    return cava(p)
 
 
 def _liver(build: Build) -> Organ:
     """The liver; lesions and vessels are drawn into it."""
     shape = Shape(_with(forms.liver, build), LIVER_BOX.low, LIVER_BOX.high)
     return Organ(LIVER, Structure.LIVER, shape, ((0.0, LIVER_HU),), 3)
-
-
-def table(p: Points) -> Floats:
-    """Distance from the table of the scanner, a curved shell below the back."""
-    bow = np.abs(capsule(Points(p.x, p.y, p.z * 0), ((0, -150, 0), (0, -150, 0)), (290, 290))) - 4
-    return common_to(bow, np.abs(p.x) - 220, 4)

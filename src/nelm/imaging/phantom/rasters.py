@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nelm.imaging.phantom.shapes import Floats, Points, Shape
 from nelm.volume import Grid
@@ -49,32 +47,3 @@ def occupancy(distance: Floats, width_mm: float) -> Floats:
 def width_of(grid: Grid) -> float:
     """Side of a cube of the volume of a voxel [mm]."""
     return float((grid.voxel_ml * 1000) ** (1 / 3))
-
-
-def refined(grid: Grid, parts: tuple[int, int, int]) -> Grid:
-    """The grid with every voxel cut into parts along (z, y, x)."""
-    matrix = grid.matrix
-    start = [(1 / n - 1) / 2 for n in parts]
-    matrix[:3, 3] = grid.points_of([start])[0]
-    matrix[:3, :3] /= np.array(parts)
-    return Grid.of([n * m for n, m in zip(grid.shape, parts, strict=True)], matrix)
-
-
-def coarsened(array: Floats, parts: tuple[int, int, int]) -> Floats:
-    """Means of the parts of each voxel, the other way from `refined`."""
-    z, y, x = (length // n for length, n in zip(array.shape, parts, strict=True))
-    return array.reshape(z, parts[0], y, parts[1], x, parts[2]).mean(axis=(1, 3, 5))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Patch:
-    """Part of a grid and an array on it.
-
-    Parameters
-    ----------
-    box : Indices of the part.
-    array : Values on the part.
-    """
-
-    box: Box
-    array: NDArray[np.generic]

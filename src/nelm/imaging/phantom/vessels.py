@@ -14,7 +14,7 @@ from nelm.imaging.phantom.liver_shape import LIVER_BOX, couinaud
 from nelm.imaging.phantom.rasters import points_of
 from nelm.imaging.phantom.scaffolds import HEPATIC, LEFT, MIDDLE, PORTAL, RIGHT, Trunk, placed, sticks
 from nelm.imaging.phantom.shapes import Field, Points
-from nelm.imaging.phantom.trees import VesselTree, crossings, distance_from, nearest_wall, self_crossings
+from nelm.imaging.phantom.trees import VesselTree, crossings, nearest_wall, self_crossings
 from nelm.volume import Grid
 
 WORKING_MM = 2.0
@@ -39,16 +39,6 @@ class LiverVessels:
 
     portal: VesselTree
     hepatic: tuple[VesselTree, ...]
-
-    def distance_mm(
-        self, points_mm: NDArray[np.float64], *, wider_than_mm: float
-    ) -> dict[str, NDArray[np.float64]]:
-        """Distances of points from the walls of portal and hepatic veins of at least a radius [mm]."""
-        hepatic = [distance_from(tree, points_mm, wider_than_mm=wider_than_mm) for tree in self.hepatic]
-        return {
-            "portal": distance_from(self.portal, points_mm, wider_than_mm=wider_than_mm),
-            "hepatic": np.min(hepatic, axis=0),
-        }
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from nelm.errors import GeometryError, InputError, Problem, problem, shown
 from nelm.physics.emissions import Emissions
+from nelm.physics.emissions.records import JOULE_PER_MEV
 from nelm.physics.interaction import Material
 
-MEV_J = 1.602176634e-13
 DECAYS_PER_MBQ_H = 3.6e9
 Field = NDArray[np.float64]
 
@@ -144,4 +144,4 @@ def emitted_mev(emissions: Emissions) -> float:
 def gray(energy_mev: Field, body: Body) -> Field:
     """Dose of an energy in each voxel [Gy]; 0 where there is no mass."""
     mass_kg = body.mass_g / 1000
-    return np.divide(energy_mev * MEV_J, mass_kg, out=np.zeros_like(mass_kg), where=mass_kg > 0)
+    return np.divide(energy_mev * JOULE_PER_MEV, mass_kg, out=np.zeros_like(mass_kg), where=mass_kg > 0)

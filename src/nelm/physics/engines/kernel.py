@@ -10,9 +10,9 @@ from scipy import fft
 
 from nelm.errors import problem
 from nelm.physics.emissions import Emissions
+from nelm.physics.emissions.records import JOULE_PER_MEV
 from nelm.physics.engines.body import (
     DECAYS_PER_MBQ_H,
-    MEV_J,
     Body,
     DoseMap,
     Field,
@@ -71,13 +71,13 @@ def kernel_dose(
     distant = _far(activity, far, body.spacing_mm)
     reference_g = kernel.density_g_cm3 * body.voxel_cm3
     masses = np.where(body.density_g_cm3 >= THIN_G_CM3, body.mass_g, reference_g)
-    unit = DECAYS_PER_MBQ_H * MEV_J * 1000
+    unit = DECAYS_PER_MBQ_H * JOULE_PER_MEV * 1000
     dose = np.where(body.density_g_cm3 > 0, (close / masses + distant / reference_g) * unit, 0.0)
     decays = float(activity.sum()) * DECAYS_PER_MBQ_H
     return DoseMap(
         dose_gy=dose,
         statistical_sd_gy=None,
-        emitted_j=decays * emitted_mev(emissions) * MEV_J,
+        emitted_j=decays * emitted_mev(emissions) * JOULE_PER_MEV,
         deposited_j=float((dose * body.mass_g).sum()) / 1000,
         engine=f"convolution with the kernel of {kernel.nuclide} in {medium} ({kernel.origin}), scaled by density",
         remarks=("borders between tissues are not seen",),

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nelm.physics.emissions import Emissions
+from nelm.physics.emissions.records import JOULE_PER_MEV
 from nelm.physics.engines.body import (
     DECAYS_PER_MBQ_H,
-    MEV_J,
     Body,
     DoseMap,
     checked_activity,
@@ -42,8 +42,8 @@ def local_dose(
     return DoseMap(
         dose_gy=gray(energy, body),
         statistical_sd_gy=None,
-        emitted_j=decays * emitted_mev(emissions) * MEV_J,
-        deposited_j=float(energy.sum()) * MEV_J,
+        emitted_j=decays * emitted_mev(emissions) * JOULE_PER_MEV,
+        deposited_j=float(energy.sum()) * JOULE_PER_MEV,
         engine=f"local deposition of {charged * 1000:.2f} keV per decay",
         remarks=("photons are left out",),
     )

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nelm.errors import problem
-from nelm.physics.engines.body import DECAYS_PER_MBQ_H, MEV_J
+from nelm.physics.emissions.records import JOULE_PER_MEV
+from nelm.physics.engines.body import DECAYS_PER_MBQ_H
 from nelm.physics.transport.point import PointKernel
 
 Array = NDArray[np.float64]
@@ -42,4 +43,4 @@ def sphere_dose_factor(kernel: PointKernel, mass_g: float) -> float:
     low, high = kernel.edges_cm[:-1, None], kernel.edges_cm[1:, None]
     share = sphere_self_share((low + high) / 2 + (high - low) / 2 * nodes, radius) @ weights / 2
     energy = kernel.local_mev + float((kernel.electron_mev + kernel.photon_mev) @ share)
-    return energy * MEV_J * DECAYS_PER_MBQ_H / (mass_g / 1000)
+    return energy * JOULE_PER_MEV * DECAYS_PER_MBQ_H / (mass_g / 1000)

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nelm.physics.emissions import Emissions, electron_sampling_table, photon_sampling_table
+from nelm.physics.emissions.records import JOULE_PER_MEV
 from nelm.physics.engines.body import (
     DECAYS_PER_MBQ_H,
-    MEV_J,
     Body,
     DoseMap,
     checked_activity,
@@ -18,11 +18,10 @@ from nelm.physics.engines.body import (
     gray,
 )
 from nelm.physics.transport.batches import Settings
+from nelm.physics.transport.electrons import CUT_MEV
+from nelm.physics.transport.photons import PHOTON_CUT_MEV
 from nelm.physics.transport.run import scored
 from nelm.physics.transport.spectra import spectrum_of
-
-ELECTRON_CUT_MEV, PHOTON_CUT_MEV = 0.010, 0.001
-"""Emitted particles of less energy stay in their voxel."""
 
 
 def transport_dose(
@@ -52,7 +51,7 @@ def transport_dose(
     """
     activity = checked_activity(time_integrated_activity_mbq_h, body)
     chosen = settings or Settings()
-    electrons = electron_sampling_table(emissions, cut_mev=ELECTRON_CUT_MEV)
+    electrons = electron_sampling_table(emissions, cut_mev=CUT_MEV)
     photons = photon_sampling_table(emissions, cut_mev=PHOTON_CUT_MEV)
     found = scored(
         activity,
@@ -67,8 +66,8 @@ def transport_dose(
     return DoseMap(
         dose_gy=gray(mean, body),
         statistical_sd_gy=gray(found.sd_mev.reshape(body.shape) * decays, body),
-        emitted_j=decays * emitted_mev(emissions) * MEV_J,
-        deposited_j=float(mean.sum()) * MEV_J,
+        emitted_j=decays * emitted_mev(emissions) * JOULE_PER_MEV,
+        deposited_j=float(mean.sum()) * JOULE_PER_MEV,
         engine=(
             f"transport of {chosen.electrons:g} electrons and {chosen.photons:g} photons in {chosen.batches} batches, "
             f"seed {chosen.seed}; {emissions.provenance.source}"

@@ -13,7 +13,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from nelm.errors import problem
-from nelm.physics.engines.body import MEV_J
+from nelm.physics.emissions.records import JOULE_PER_MEV
 from nelm.physics.transport.point import PointKernel
 
 Array = NDArray[np.float64]
@@ -64,7 +64,7 @@ def voxel_s_values(
 ) -> Array:
     """Voxel S values in the medium of the kernel [mGy/(MBq s)], see `voxel_energies`."""
     mass_kg = kernel.density_g_cm3 * float(np.prod(spacing_mm)) / 1e6
-    return voxel_energies(kernel, spacing_mm, reach) * MEV_J / mass_kg * 1e9
+    return voxel_energies(kernel, spacing_mm, reach) * JOULE_PER_MEV / mass_kg * 1e9
 
 
 def _nodes(kernel: PointKernel, finest_cm: float) -> tuple[Array, Array]:

@@ -93,7 +93,7 @@ def outline_uncertainty(
     diameter = equivalent_diameter_mm(volume_ml)
     recovered = sphere_recovery(diameter, fwhm_mm=fwhm_mm)
     by_volume = sphere_recovery_by_log_volume(diameter, fwhm_mm=fwhm_mm) / recovered
-    by_counts = _edge_value(diameter, fwhm_mm) / recovered
+    by_counts = edge_value(diameter, fwhm_mm) / recovered
     resolution = 3 * by_volume * fwhm_relative_uncertainty
     return OutlineUncertainty(
         volume=volume_uncertainty,
@@ -103,7 +103,7 @@ def outline_uncertainty(
     )
 
 
-def _edge_value(diameter_mm: float, fwhm_mm: float) -> float:
+def edge_value(diameter_mm: float, fwhm_mm: float) -> float:
     """Blurred concentration at the surface of a sphere of concentration one."""
     if fwhm_mm == 0:
         return 0.5

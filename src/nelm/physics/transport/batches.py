@@ -68,20 +68,24 @@ class Tally:
 
 
 def run_batches(
-    group: Callable[[int, Array, Array], None],
+    compiled: Callable[..., None],
+    fixed: tuple[object, ...],
     cells: int,
     settings: Settings,
     *,
+    count: int,
     progress: Callable[[float], None] | None = None,
 ) -> Tally:
     """Run all batches.
 
     Parameters
     ----------
-    group : Runs the batches from a number on: fills tallies (rows, cells) and, per row, the energy of escaped electrons
-        and photons and the number of histories.
+    compiled : Called with `fixed`, the number of the first batch, the histories of a batch, and two arrays to fill:
+        tallies (rows, cells) and, per row, the energy of escaped electrons and photons and the number of histories.
+    fixed : What stays the same for all batches.
     cells : Length of a tally.
     settings : Batches and threads.
+    count : Histories of all batches.
     progress : Told the share that is done.
     """
     available = numba.config.NUMBA_NUM_THREADS
@@ -93,7 +97,7 @@ def run_batches(
         for first in range(0, settings.batches, threads):
             rows = min(threads, settings.batches - first)
             tallies, lost = np.zeros((rows, cells)), np.zeros((rows, 3))
-            group(first, tallies, lost)
+            compiled(*fixed, first, count // settings.batches, tallies, lost)
             for row in range(rows):
                 one = tallies[row] / max(lost[row, 2], 1.0)
                 total += one

@@ -18,19 +18,18 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from nelm.physics.interaction import Material
+from nelm.physics.interaction.form_factors import MEV_ANGSTROM
+from nelm.physics.interaction.materials import AVOGADRO_PER_MOL
+from nelm.physics.interaction.scattering import ELECTRON_RADIUS_CM, FINE_STRUCTURE
+from nelm.physics.interaction.stopping import ELECTRON_MASS_MEV as ELECTRON_MEV
 from nelm.physics.interaction.tables import rows_of
 
 Array = NDArray[np.float64]
-ELECTRON_MEV = 0.51099895
-FINE_STRUCTURE = 1 / 137.035999
-CLASSICAL_RADIUS_CM = 2.8179403262e-13
-AVOGADRO = 6.02214076e23
 HIGHEST_ORDER = 120
 NODES = 240
 QUANTILES = 513
 ANGLES = 4001
 FLAT = 1e-9
-MEV_ANGSTROM = 0.012398419843320026
 LEAST_TRANSFER = 1e-4
 """Momentum transfer below which nothing is scattered any more [1/angstrom]."""
 LEAST_EVENTS = 15.0
@@ -57,13 +56,13 @@ def moments(material: Material, energy_mev: float, *, hard_loss_mev: float, with
     deficits = _deficits(t, HIGHEST_ORDER)
     half = np.sqrt(t / 2)
     transfer = np.sqrt(p2) * half / MEV_ANGSTROM
-    per_square = (CLASSICAL_RADIUS_CM * ELECTRON_MEV) ** 2 / (p2 * beta2) / t**2 * weight
+    per_square = (ELECTRON_RADIUS_CM * ELECTRON_MEV) ** 2 / (p2 * beta2) / t**2 * weight
     for z, moles in parts:
         turn = np.pi * FINE_STRUCTURE * z * np.sqrt(beta2) * half * (1 - half)
         spin = 1 - beta2 * t / 2 + turn if with_spin else 1.0
         bare, free = _screened(z, transfer)
-        nuclei = 2 * np.pi * AVOGADRO * moles * per_square * bare**2 * spin
-        electrons = 2 * np.pi * AVOGADRO * moles * per_square * free * (t < electron_edge)
+        nuclei = 2 * np.pi * AVOGADRO_PER_MOL * moles * per_square * bare**2 * spin
+        electrons = 2 * np.pi * AVOGADRO_PER_MOL * moles * per_square * free * (t < electron_edge)
         total[0] += nuclei.sum()
         total[1:] += deficits @ (nuclei + electrons)
     return total

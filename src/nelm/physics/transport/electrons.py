@@ -54,6 +54,7 @@ from nelm.physics.transport.steps import (
 )
 
 CUT_MEV = 0.010
+"""Electrons of less energy stay where they are."""
 REJECT_BELOW_MEV = 0.5
 """Electrons of less energy that cannot leave their voxel stay in it; their bremsstrahlung is below 0.2 % of them."""
 LEAST_LOSS_MEV = 1e-9
@@ -73,7 +74,7 @@ def electron(row, tables, grid, tally, escaped, stack, count, state):
     Parameters
     ----------
     row : See `steps.push`.
-    tables : (electrons, angles, scale, brems, ...) of `Media`.
+    tables : See `run.tables_of`.
     grid : (material, density, shape, size, radial, shells): voxels, or one medium without end and shells around 0.
     """
     electrons, angles, scale, brems = tables[0], tables[1], tables[2], tables[3]
@@ -86,7 +87,8 @@ def electron(row, tables, grid, tally, escaped, stack, count, state):
         escaped[0] += weight * (energy + rest)
         return count
     m = material[voxel]
-    u = place_of_energy(electrons, m, place_near(electrons, m, energy), energy)
+    near = (math.log(energy) - tables[7]) / tables[8]
+    u = place_of_energy(electrons, m, min(max(near, 0.0), electrons.shape[1] - 2.0), energy)
     hard_left = -math.log(uniform(state))
     copies = KERNEL_PHOTONS if radial else 1
     while energy > CUT_MEV and (
@@ -144,13 +146,6 @@ def voxel_at(x, y, z, shape, size, radial):
     if i >= shape[0] or j >= shape[1] or k >= shape[2]:
         return -1
     return (k * shape[1] + j) * shape[0] + i
-
-
-@njit(inline="always", fastmath=True, error_model="numpy")
-def place_near(electrons, m, energy):
-    """The place of an energy by its logarithm, short of the last node."""
-    step = math.log(electrons[m, 1, ENERGY] / electrons[m, 0, ENERGY])
-    return min(max(math.log(energy / electrons[m, 0, ENERGY]) / step, 0.0), electrons.shape[1] - 2.0)
 
 
 @njit(inline="always", fastmath=True, error_model="numpy")

@@ -30,8 +30,8 @@ from nelm.physics.interaction import (
     moller_cross_section,
     restricted_collision_stopping_power,
 )
+from nelm.physics.interaction.scattering import ELECTRON_RADIUS_CM
 from nelm.physics.transport.elastic import (
-    CLASSICAL_RADIUS_CM,
     ELECTRON_MEV,
     LEAST_EVENTS,
     QUANTILES,
@@ -155,7 +155,7 @@ def _soft_spread(energies: Array, electrons_per_gram: float) -> Array:
     """Variance of the loss in soft collisions per path (Bohr, with the limit of hard losses) [MeV2 cm2/g]."""
     beta2 = energies * (energies + 2 * ELECTRON_MEV) / (energies + ELECTRON_MEV) ** 2
     highest = np.minimum(HARD_LOSS_MEV, energies / 2)
-    rutherford = 2 * np.pi * CLASSICAL_RADIUS_CM**2 * ELECTRON_MEV
+    rutherford = 2 * np.pi * ELECTRON_RADIUS_CM**2 * ELECTRON_MEV
     return electrons_per_gram * rutherford * highest * (1 - beta2 / 2 * highest / energies) / beta2
 
 

@@ -9,8 +9,10 @@ import math
 
 from numba import njit
 
+from nelm.physics.interaction.form_factors import MEV_ANGSTROM
 from nelm.physics.transport.elastic import ELECTRON_MEV
-from nelm.physics.transport.electrons import PAIR_MEV, annihilate
+from nelm.physics.transport.electrons import CUT_MEV, PAIR_MEV, annihilate
+from nelm.physics.transport.photon_tables import HIGHEST_TRANSFER
 from nelm.physics.transport.random import uniform
 from nelm.physics.transport.steps import (
     DX,
@@ -30,12 +32,9 @@ from nelm.physics.transport.steps import (
 )
 
 PHOTON_CUT_MEV = 0.001
-LOCAL_MEV = 0.010
-"""Electrons of less energy stay where they start."""
 TOTAL, TO_PHOTO, TO_INCOHERENT, TO_COHERENT = range(4)
-INVERSE_ANGSTROM_PER_MEV = 80.65544
+INVERSE_ANGSTROM_PER_MEV = 1.0 / MEV_ANGSTROM
 """E / (h c): momentum transfer x = sin(theta / 2) E / (h c)."""
-HIGHEST_TRANSFER = 100.0
 
 
 @njit(fastmath=True, error_model="numpy")
@@ -85,7 +84,7 @@ def photon(row, tables, grid, majorant, tally, escaped, stack, count, state):
             scattered, mu = compton(energy, incoherent, m, state)
             given = energy - scattered
             phi = 2.0 * math.pi * uniform(state)
-            if given <= LOCAL_MEV or count >= STACK_DEPTH - 2:
+            if given <= CUT_MEV or count >= STACK_DEPTH - 2:
                 deposit(tally, radial, shells, voxel, x, y, z, weight * given)
             else:
                 momentum = math.sqrt(given * (given + 2.0 * ELECTRON_MEV))
@@ -114,7 +113,7 @@ def share(cross, m, node, part, column):
 def photoelectric(energy, voxel, x, y, z, dx, dy, dz, grid, weight, tally, stack, count, state):
     """The photon's energy goes to an electron; what binds it is given up on the spot with it (light elements)."""
     radial, shells = grid[4], grid[5]
-    if energy <= LOCAL_MEV or count >= STACK_DEPTH - 2:
+    if energy <= CUT_MEV or count >= STACK_DEPTH - 2:
         deposit(tally, radial, shells, voxel, x, y, z, weight * energy)
         return count
     total = energy + ELECTRON_MEV
@@ -193,7 +192,7 @@ def pair(energy, voxel, x, y, z, dx, dy, dz, grid, weight, tally, stack, count, 
     for which in range(2):
         kinetic = first if which == 0 else free - first
         kind = ELECTRON if which == 0 else POSITRON
-        if kinetic <= LOCAL_MEV:
+        if kinetic <= CUT_MEV:
             deposit(tally, grid[4], grid[5], voxel, x, y, z, weight * kinetic)
             if which == 1:
                 count = annihilate(stack, count, x, y, z, weight, state)

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from nelm.physics.emissions import Emissions, electron_sampling_table, photon_sampling_table
 from nelm.physics.interaction import Material, electron_table
 from nelm.physics.transport.batches import Settings, run_batches
+from nelm.physics.transport.electrons import CUT_MEV
 from nelm.physics.transport.histories import point_batches
 from nelm.physics.transport.media import media_of
+from nelm.physics.transport.photons import PHOTON_CUT_MEV
 from nelm.physics.transport.run import tables_of
 from nelm.physics.transport.spectra import Spectrum, spectrum_of
 from nelm.physics.transport.steps import ELECTRON, PHOTON
@@ -25,7 +27,6 @@ FINE_SHELLS, FINE_PER_RANGE = 220, 200
 GROWING_SHELLS, OUTER_CM = 130, 60.0
 """Shells beyond, each wider than the last by the same factor."""
 KERNEL_SETTINGS = Settings(electrons=1_500_000, photons=1_500_000, step_share=0.025)
-CUT_MEV, PHOTON_CUT_MEV = 0.010, 0.001
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,19 +124,6 @@ def _shells(
     majorant = media.photons[0, :, 0] * medium.density_g_cm3
     seed = 2 * settings.seed + int(kind == PHOTON)
 
-    def one_group(first: int, tallies: Array, lost: Array) -> None:
-        point_batches(
-            tables_of(media),
-            grid,
-            majorant,
-            spectrum.bins,
-            kind,
-            seed,
-            first,
-            count // settings.batches,
-            tallies,
-            lost,
-        )
-
-    done = run_batches(one_group, n, settings)
+    fixed = (tables_of(media), grid, majorant, spectrum.bins, kind, seed)
+    done = run_batches(point_batches, fixed, n, settings, count=count)
     return done.mean, done.sd, done.escaped

@@ -79,28 +79,22 @@ def scored(
     source = _source(activity.ravel())
     total, squares, escaped = np.zeros(activity.size), np.zeros(activity.size), 0.0
     counts = (settings.electrons, settings.photons)
+    tables = tables_of(media)
     jobs = [(one, kind, n) for one, kind, n in zip(spectra, (ELECTRON, PHOTON), counts, strict=True) if one]
     for number, (spectrum, kind, count) in enumerate(jobs):
-        fixed = (tables_of(media), grid, majorant, source, spectrum.bins, kind, 2 * settings.seed + number)
+        fixed = (tables, grid, majorant, source, spectrum.bins, kind, 2 * settings.seed + number)
         done = run_batches(
-            _group(fixed, count // settings.batches),
+            voxel_batches,
+            fixed,
             activity.size,
             settings,
+            count=count,
             progress=None if progress is None else _part(progress, number, len(jobs)),
         )
         total += done.mean
         squares += done.sd**2
         escaped += done.escaped
     return Scored(total, np.sqrt(squares), escaped)
-
-
-def _group(fixed: tuple[object, ...], count: int) -> Callable[[int, Field, Field], None]:
-    """Runs batches of so many histories."""
-
-    def run(first: int, tallies: Field, lost: Field) -> None:
-        voxel_batches(*fixed, first, count, tallies, lost)
-
-    return run
 
 
 def _part(progress: Callable[[float], None], number: int, jobs: int) -> Callable[[float], None]:

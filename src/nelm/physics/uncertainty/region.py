@@ -18,17 +18,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import erf
 
 from nelm.errors import problem
 from nelm.physics.biology.refusals import Array, finite_array, not_negative, positive
-
-FWHM_PER_SD = 2 * math.sqrt(2 * math.log(2))
+from nelm.physics.kinetics.outline import edge_value, equivalent_diameter_mm, volume_relative_uncertainty
 
 
 def sphere_diameter_mm(volume_ml: float) -> float:
     """Diameter of the sphere of a volume [mm]."""
-    return 2 * 10 * (3 * positive(volume_ml, "volume_ml") / (4 * math.pi)) ** (1 / 3)
+    return equivalent_diameter_mm(positive(volume_ml, "volume_ml"))
 
 
 def volume_relative_sd(
@@ -52,13 +50,13 @@ def volume_relative_sd(
     outline_resolution_fwhm_mm : Spatial resolution of that image; of the CT where the outline is from CT [mm].
     observer_relative_sd : Standard uncertainty of the volume between observers or methods, added in squares [1].
     """
-    diameter = sphere_diameter_mm(volume_ml)
+    volume = positive(volume_ml, "volume_ml")
     voxel, fwhm = (
         positive(voxel_mm, "voxel_mm"),
         not_negative(outline_resolution_fwhm_mm, "outline_resolution_fwhm_mm"),
     )
-    spread = math.sqrt(voxel**2 / 6 + fwhm**2 / (4 * math.log(2)))
-    return math.hypot(3 * spread / diameter, not_negative(observer_relative_sd, "observer_relative_sd"))
+    outlined = volume_relative_uncertainty(volume, voxel_mm=voxel, fwhm_mm=fwhm)
+    return math.hypot(outlined, not_negative(observer_relative_sd, "observer_relative_sd"))
 
 
 def edge_count_density(volume_ml: float, *, emission_resolution_fwhm_mm: float) -> float:
@@ -69,10 +67,8 @@ def edge_count_density(volume_ml: float, *, emission_resolution_fwhm_mm: float) 
     1/2 for a large region; less for a small one, which spills out to every side. Derived from the convolution of a
     sphere with a normal point spread function.
     """
-    radius = sphere_diameter_mm(volume_ml) / 2
-    sigma = positive(emission_resolution_fwhm_mm, "emission_resolution_fwhm_mm") / FWHM_PER_SD
-    lost = sigma / (radius * math.sqrt(2 * math.pi)) * -math.expm1(-2 * (radius / sigma) ** 2)
-    return float(erf(2 * radius / (math.sqrt(2) * sigma))) / 2 - lost
+    diameter = sphere_diameter_mm(volume_ml)
+    return edge_value(diameter, positive(emission_resolution_fwhm_mm, "emission_resolution_fwhm_mm"))
 
 
 def count_rate_elasticity(volume_ml: float, *, recovery: float, emission_resolution_fwhm_mm: float) -> float:
