@@ -1,9 +1,10 @@
 """The command line: a translator between people, scripts and `nelm.app`."""
 
+from nelm.cli import dosimetry as _dosimetry
 from nelm.cli import imaging as _imaging
 from nelm.cli.commands import nelm
 from nelm.cli.entry import main
 
-del _imaging  # importing it adds its commands
+del _dosimetry, _imaging  # importing them adds their commands
 
 __all__ = ["main", "nelm"]

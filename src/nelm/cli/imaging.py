@@ -18,7 +18,7 @@ STRUCTURES = sorted(structure.value for structure in Structure)
 STUDY = click.argument("study", nargs=-1, required=True, type=click.Path(path_type=Path))
 
 
-def _overrides(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, Structure]:
+def named_structures(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, Structure]:
     """``NAME=structure`` pairs."""
     found: dict[str, Structure] = {}
     for pair in given:
@@ -33,7 +33,7 @@ def _overrides(_: click.Context, __: click.Parameter, given: tuple[str, ...]) ->
 
 @nelm.command()
 @STUDY
-@click.option("--as", "overrides", multiple=True, callback=_overrides, metavar="NAME=STRUCTURE",
+@click.option("--as", "overrides", multiple=True, callback=named_structures, metavar="NAME=STRUCTURE",
               help="What the segment of this name is, where its name is not understood.")  # fmt: skip
 @click.option("--resect", "resections", multiple=True, metavar="NAME",
               help="Remnant after a resection: a name (right_hemihepatectomy) or segments (7,8).")  # fmt: skip
@@ -68,7 +68,7 @@ def measure(
 
     console = Console(stderr=True, highlight=False)
     wanted = MeasurementFiles(case_file, html_file, picture_folder, dicom_folder)
-    with _progress(console) as say:
+    with progress_line(console) as say:
         measured = measure_study(study, MeasuringOptions(overrides, resections, earlier), progress=say)
         written = write_measurement(measured, wanted, progress=say)
     print_measurement(measured, console)
@@ -82,7 +82,7 @@ def measure(
 
 
 @contextmanager
-def _progress(console: Console) -> Iterator[Callable[[str], None]]:
+def progress_line(console: Console) -> Iterator[Callable[[str], None]]:
     """A line that says what is being done, where somebody watches."""
     if not console.is_terminal:
         yield lambda _: None
@@ -111,7 +111,7 @@ def demo(folder: Path, *, seed: int, lesions: int, voxel_mm: float) -> None:
     from nelm.report.measurement import print_comparison
 
     console = Console(stderr=True, highlight=False)
-    with _progress(console) as say:
+    with progress_line(console) as say:
         made = demonstrate(folder, DemoOptions(seed, lesions, voxel_mm), progress=say)
     print_comparison(made.patient, made.measured, console, liver_ml=made.liver_ml[1], time_point=1)
     for line in made.written:

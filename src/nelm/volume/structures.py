@@ -49,6 +49,8 @@ class Structure(StrEnum):
     AORTA = "aorta"
     RIB = "rib"
     BONE = "bone"
+    MARROW = "marrow"
+    """Red marrow, such as the spongiosa of lumbar vertebrae."""
     SKIN = "skin"
     OTHER = "other"
 

@@ -59,6 +59,7 @@ PATTERNS: tuple[tuple[str, Structure], ...] = (
     (r"aorta", Structure.AORTA),
     (r"ribs?(?: (?:left|right))?(?: \d+)?", Structure.RIB),
     (r"bones?|vertebrae?(?: [a-z]\d+)?|sternum|spine", Structure.BONE),
+    (r"(?:red |bone |lumbar )*marrow|(?:lumbar )?spongiosa", Structure.MARROW),
     (r"skin|body|body contour|external", Structure.SKIN),
 )
 

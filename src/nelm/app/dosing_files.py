@@ -1,0 +1,36 @@
+"""Writes what doses are wanted as: JSON, page, pictures, DICOM."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from nelm.app.dosing import DosedStudy
+from nelm.io.dose_json import dose_document
+from nelm.planner.plan import DISCLAIMER
+
+
+@dataclass(frozen=True, slots=True)
+class DoseFiles:
+    """Which files are wanted; None for those that are not."""
+
+    html_file: Path | None = None
+    dicom_folder: Path | None = None
+
+
+def dose_json(study: DosedStudy) -> str:
+    """The document as text."""
+    document = dose_document(
+        [cycle.dose for cycle in study.cycles],
+        [cycle.checks for cycle in study.cycles],
+        remarks=(*study.remarks, *study.refused),
+        notice=DISCLAIMER,
+    )
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def write_doses(study: DosedStudy, wanted: DoseFiles, *, progress: Callable[[str], None]) -> list[str]:
+    """Write the files; gives a line for each."""
+    return []

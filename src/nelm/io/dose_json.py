@@ -1,0 +1,127 @@
+"""Doses as a JSON document (nelm.dose/1): every number with its limits, what it rests on, what is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nelm import __version__
+from nelm.dosimetry.doses import RegionDose
+from nelm.dosimetry.plausibility import Check
+from nelm.dosimetry.therapy import TherapyDose
+from nelm.quantities import Estimate
+
+Document = dict[str, object]
+SCHEMA = "nelm.dose/1"
+DIGITS = 6
+DOSES_TO = (98, 50, 2)
+"""Percent of the volume whose least dose is written."""
+
+
+def dose_document(
+    doses: Sequence[TherapyDose], checks: Sequence[Sequence[Check]], *, remarks: Sequence[str], notice: str
+) -> Document:
+    """The document of the doses of one or more administrations.
+
+    Parameters
+    ----------
+    checks : Of each administration.
+    remarks : What was noticed on reading.
+    notice : What this is not.
+    """
+    return {
+        "schema": SCHEMA,
+        "software": __version__,
+        "notice": notice,
+        "administrations": [_administration(dose, own) for dose, own in zip(doses, checks, strict=True)],
+        "remarks": list(remarks),
+    }
+
+
+def _administration(dose: TherapyDose, checks: Sequence[Check]) -> Document:
+    """One administration."""
+    given = dose.administration
+    return {
+        "nuclide": given.nuclide,
+        "agent": given.agent or None,
+        "activity_mbq": given.activity_mbq,
+        "at": given.at.isoformat() if given.at is not None else None,
+        "images_after_h": [_rounded(time) for time in dose.times_h],
+        "engine": dose.engine,
+        "regions": [_region(region) for region in dose.regions],
+        "checks": [_check(check) for check in checks],
+        "constants": list(dose.constants),
+        "remarks": list(dose.remarks),
+    }
+
+
+def _region(region: RegionDose) -> Document:
+    """One region."""
+    found: Document = {
+        "name": region.name,
+        "kind": region.kind.value,
+        "volume_ml": _rounded(region.volume_ml),
+        "mass_g": _rounded(region.mass_g),
+        "absorbed_dose_gy": _estimate(region.absorbed_dose_gy),
+        "relative_sd": _rounded(region.relative_sd) if region.absorbed_dose_gy else None,
+        "dose_per_activity_gy_per_gbq": _rounded(region.dose_per_activity_gy_per_gbq),
+        "biologically_effective_dose_gy": _estimate(region.bed_gy),
+        "time_integrated_activity_mbq_h": _rounded(region.time_integrated_activity_mbq_h),
+    }
+    if region.tracking_uid is not None:
+        found["tracking_uid"] = region.tracking_uid
+    if region.biological is not None:
+        found["eqd2_gy"] = _rounded(region.biological.eqd2_gy)
+    if region.curve is not None and region.curve.data is not None:
+        found["curve"] = {
+            "times_h": [_rounded(value) for value in region.curve.data.times_h],
+            "activities_mbq": [_rounded(value) for value in region.curve.data.activities],
+            "activity_sds_mbq": [_rounded(value) for value in region.curve.data.activity_sds],
+            "recovery": _rounded(region.curve.recovery),
+            "spill_in": _rounded(region.curve.spill_in),
+        }
+    if region.integral is not None:
+        found["kinetics"] = {
+            "method": region.integral.method,
+            "amplitudes_mbq": [_rounded(value) for value in region.integral.amplitudes_mbq],
+            "rates_per_h": [_rounded(value) for value in region.integral.rates_per_h],
+            "effective_half_life_h": _rounded(region.integral.effective_half_life_h),
+            "effective_half_life_sd_h": _rounded(region.integral.effective_half_life_sd_h),
+            "extrapolated_fraction": _rounded(region.integral.extrapolated),
+        }
+    if region.histogram is not None:
+        found["histogram"] = {
+            f"d{percent}_gy": _estimate(region.histogram.dose_to(percent)) for percent in DOSES_TO
+        }
+    if region.sphere_gy is not None:
+        found["sphere_model_gy"] = _rounded(region.sphere_gy)
+    if region.budget:
+        found["budget"] = [
+            {"component": part.component, "relative_effect": _rounded(part.relative_effect),
+             "share": _rounded(part.share)}
+            for part in region.budget
+        ]  # fmt: skip
+    if region.reason is not None:
+        found["unknown_because"] = region.reason
+    if region.remarks:
+        found["remarks"] = list(region.remarks)
+    return found
+
+
+def _check(check: Check) -> Document:
+    """One check."""
+    found: Document = {"level": check.level.name.lower(), "text": check.text}
+    if check.sources:
+        found |= {"sources": list(check.sources), "status": check.status}
+    return found
+
+
+def _estimate(value: Estimate | None) -> Document | None:
+    """A number with its 95 % limits."""
+    if value is None:
+        return None
+    return {"value": _rounded(value.value), "low": _rounded(value.low), "high": _rounded(value.high)}
+
+
+def _rounded(value: float | None) -> float | None:
+    """To so many significant digits."""
+    return None if value is None else float(f"{value:.{DIGITS}g}")
