@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from nelm.app.regions import COUINAUD, liver_regions
 from nelm.dosimetry.regions import Region, RegionKind
 from nelm.errors import InputError, Problem
@@ -45,13 +47,7 @@ def dose_regions(study: Study, anatomy: Volume | None) -> tuple[tuple[Region, ..
             found.append(
                 Region(lesion.name, RegionKind.LESION, mask_on(lesion.mask, grid), lesion.tracking_uid)
             )
-        found.append(
-            Region(
-                RegionKind.LIVER_WITHOUT_LESIONS.value,
-                RegionKind.LIVER_WITHOUT_LESIONS,
-                mask_on(liver.liver, grid),
-            )
-        )
+        found += _liver_regions(mask_on(liver.liver, grid), study.of(Structure.PERFUSED_LIVER), grid)
     else:
         remarks.append("no liver is segmented: its dose and that of lesions in it are not computed")
     for structure, kind in KINDS.items():
@@ -69,17 +65,33 @@ def dose_regions(study: Study, anatomy: Volume | None) -> tuple[tuple[Region, ..
     return tuple(found), tuple(remarks)
 
 
+def _liver_regions(liver: Mask, perfused: Sequence[tuple[Segmentation, Segment]], grid: Grid) -> list[Region]:
+    """The liver, parted by what a radioembolisation reaches where that is segmented."""
+    whole = RegionKind.LIVER_WITHOUT_LESIONS
+    if not perfused:
+        return [Region(whole.value, whole, liver)]
+    reached = _together(perfused, grid)
+    parts = (
+        (RegionKind.PERFUSED_LIVER, liver.array & reached.array),
+        (RegionKind.SPARED_LIVER, liver.array & ~reached.array),
+    )
+    return [Region(kind.value, kind, Mask(array, grid)) for kind, array in parts if array.any()]
+
+
 def _regions(
     drawn: Sequence[tuple[Segmentation, Segment]], kind: RegionKind, name: str, grid: Grid
 ) -> list[Region]:
     """One region of all segments of a structure."""
-    masks = [mask_on(segment.mask, grid) for _, segment in drawn if not segment.mask.is_empty]
-    if not masks:
-        return []
-    array = masks[0].array
-    for mask in masks[1:]:
-        array = array | mask.array
-    return [Region(name, kind, Mask(array, grid))]
+    whole = _together(drawn, grid)
+    return [] if whole.is_empty else [Region(name, kind, whole)]
+
+
+def _together(drawn: Sequence[tuple[Segmentation, Segment]], grid: Grid) -> Mask:
+    """All these segments as one mask on a grid."""
+    array = np.zeros(grid.shape, dtype=bool)
+    for _, segment in drawn:
+        array |= mask_on(segment.mask, grid).array
+    return Mask(array, grid)
 
 
 def _has(regions: Sequence[Region], kind: RegionKind) -> bool:

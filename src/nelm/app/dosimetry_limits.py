@@ -18,7 +18,12 @@ from nelm.therapies.prrt.knowledge import PrrtKnowledge
 
 DOTA_NUCLIDE = "Lu-177"
 KIDNEYS = (RegionKind.KIDNEY_LEFT, RegionKind.KIDNEY_RIGHT, RegionKind.KIDNEYS)
-LIVERS = (RegionKind.LIVER_WITHOUT_LESIONS, RegionKind.LIVER_WITH_LESIONS)
+LIVERS = (
+    RegionKind.PERFUSED_LIVER,
+    RegionKind.SPARED_LIVER,
+    RegionKind.LIVER_WITHOUT_LESIONS,
+    RegionKind.LIVER_WITH_LESIONS,
+)
 
 
 @dataclass(frozen=True, slots=True)

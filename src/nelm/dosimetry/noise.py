@@ -4,8 +4,8 @@ The variance of a voxel is taken to be proportional to its value, ``var = a f``,
 voxels share their noise, as reconstruction and filter make it. Both are read from the residual e between the image and
 what regions of one concentration each would look like: ``a = sum e^2 / sum f`` over the voxels well inside the largest
 region, and ``n_c = sum over lags of C(lag) / C(0)`` with the autocorrelation C up to `LAGS` voxels. The mean of a
-region then has ``u^2 = a m n_c sum w^2 / (sum w)^2`` (1), at most that of one voxel. True unevenness of the region counts
-as noise, which makes u too large rather than too small.
+region then has ``u^2 = a m n_c sum w^2 / (sum w)^2`` (1), at most that of one voxel. True unevenness of the region
+counts as noise, which makes u too large rather than too small.
 """
 
 from __future__ import annotations

@@ -16,6 +16,8 @@ class RegionKind(StrEnum):
     """What a region is to dosimetry."""
 
     LESION = "lesion"
+    PERFUSED_LIVER = "perfused liver without lesions"
+    SPARED_LIVER = "spared liver without lesions"
     LIVER_WITHOUT_LESIONS = "liver without lesions"
     LIVER_WITH_LESIONS = "liver with lesions"
     KIDNEY_LEFT = "left kidney"
@@ -30,6 +32,8 @@ class RegionKind(StrEnum):
 
 TISSUE_OF = {
     RegionKind.LESION: "liver",
+    RegionKind.PERFUSED_LIVER: "liver",
+    RegionKind.SPARED_LIVER: "liver",
     RegionKind.LIVER_WITHOUT_LESIONS: "liver",
     RegionKind.LIVER_WITH_LESIONS: "liver",
     RegionKind.KIDNEY_LEFT: "kidney",
@@ -117,17 +121,21 @@ def disjoint(regions: Sequence[Region]) -> tuple[Region, ...]:
 
 
 def unions_of(regions: Sequence[Region]) -> tuple[Union, ...]:
-    """Both kidneys, and the liver with its lesions, where there is more than one part."""
-    kidneys = tuple(
-        one.name for one in regions if one.kind in (RegionKind.KIDNEY_LEFT, RegionKind.KIDNEY_RIGHT)
-    )
-    lesions = tuple(one.name for one in regions if one.kind is RegionKind.LESION)
-    livers = tuple(one.name for one in regions if one.kind is RegionKind.LIVER_WITHOUT_LESIONS)
+    """Both kidneys, and the liver without and with its lesions, where there is more than one part."""
+    names = {kind: tuple(one.name for one in regions if one.kind is kind) for kind in RegionKind}
+    kidneys = (*names[RegionKind.KIDNEY_LEFT], *names[RegionKind.KIDNEY_RIGHT])
+    parts = (*names[RegionKind.PERFUSED_LIVER], *names[RegionKind.SPARED_LIVER])
+    liver = names[RegionKind.LIVER_WITHOUT_LESIONS] or parts
+    lesions = names[RegionKind.LESION]
     found: list[Union] = []
     if len(kidneys) > 1:
-        found.append(Union(RegionKind.KIDNEYS.value, RegionKind.KIDNEYS, kidneys))
-    if livers and lesions:
-        found.append(
-            Union(RegionKind.LIVER_WITH_LESIONS.value, RegionKind.LIVER_WITH_LESIONS, (*livers, *lesions))
-        )
+        found.append(_union(RegionKind.KIDNEYS, kidneys))
+    if len(parts) > 1:
+        found.append(_union(RegionKind.LIVER_WITHOUT_LESIONS, parts))
+    if liver and lesions:
+        found.append(_union(RegionKind.LIVER_WITH_LESIONS, (*liver, *lesions)))
     return tuple(found)
+
+
+def _union(kind: RegionKind, members: tuple[str, ...]) -> Union:
+    return Union(kind.value, kind, members)

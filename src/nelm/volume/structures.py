@@ -33,6 +33,8 @@ class Structure(StrEnum):
     COUINAUD_7 = "couinaud_7"
     COUINAUD_8 = "couinaud_8"
     FUTURE_LIVER_REMNANT = "future_liver_remnant"
+    PERFUSED_LIVER = "perfused_liver"
+    """What a radioembolisation reaches, lesions included."""
     SPLEEN = "spleen"
     KIDNEY_LEFT = "kidney_left"
     KIDNEY_RIGHT = "kidney_right"
