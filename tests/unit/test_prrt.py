@@ -12,7 +12,6 @@ from nelm.guideline.therapy import Item, PatientView, Proposal
 from nelm.knowledge import load_knowledge
 from nelm.quantities import Interval
 from nelm.therapies.prrt import THERAPY
-from nelm.therapies.prrt.doses import biologically_effective_dose
 from nelm.therapies.prrt.schedule import months_later
 
 DOTATATE, EDOTREOTIDE = "prrt.lu177_dotatate", "prrt.lu177_edotreotide"
@@ -214,18 +213,46 @@ def test_months_later_at_the_end_of_a_month() -> None:
 
 
 def test_kidney_and_marrow_dose_of_the_course_are_shown() -> None:
-    """K-22, K-25, traps 46 and 47: 13.9 Gy and 1.98 Gy, no criterion of either kind."""
+    """K-22, K-25, traps 46 and 47: 13.9 Gy at the published mean, marrow 1.98 Gy, no criterion of either kind."""
     quantities = _proposal(DOTATATE).quantities
-    assert _named(quantities, "kidney dose").high == pytest.approx(13.9, abs=0.05)
+    assert _named(quantities, "kidney dose, published mean").high == pytest.approx(13.9, abs=0.05)
     assert _named(quantities, "marrow dose").value == pytest.approx(1.98, abs=0.005)
     assert not [name for name in evaluate_option(DOTATATE, MIDGUT)["states"] if "marrow_dose" in name]
 
 
-def test_biologically_effective_dose_vectors() -> None:
-    """K-24: 4 x 3.478 Gy gives 14.9 Gy, 4 x 5.92 Gy gives 26.5 Gy."""
-    kidney = {"alpha_beta_gy": 2.6, "repair_half_time_h": 2.8, "effective_half_time_h": 51}
-    assert 4 * biologically_effective_dose(dose_gy=3.478, **kidney) == pytest.approx(14.9, abs=0.05)
-    assert 4 * biologically_effective_dose(dose_gy=5.92, **kidney) == pytest.approx(26.5, abs=0.05)
+@pytest.mark.parametrize(("option", "mean_gy"), [(DOTATATE, 29.6 * 0.38), (EDOTREOTIDE, 30 * 0.37)])
+def test_kidney_dose_is_a_projection_with_its_spread(option: str, mean_gy: float) -> None:
+    """K-22: the mean of the population, the interval of 95 of 100 patients, and that it forbids nothing."""
+    line = _named(_proposal(option).quantities, "kidney dose")
+    assert line.value == pytest.approx(mean_gy, rel=0.003)
+    assert line.low is not None and line.high is not None
+    assert line.low < 5 and line.high > 23
+    assert "not a measurement of this patient; it forbids nothing" in line.text
+
+
+def test_limits_come_with_the_probability_of_exceeding_them() -> None:
+    """The question turned round: cycles and activity that keep the limits, as a projection and no veto."""
+    quantities = _proposal(DOTATATE).quantities
+    external = _named(quantities, "kidney limit, external 5 %")
+    assert (external.value, external.unit) == (23, "Gy")
+    assert "exceeded with a probability of 3.6 %" in external.text
+    assert (
+        "restricts nothing" in external.text
+        and "restricts nothing" in _named(quantities, "marrow limit").text
+    )
+    cycles, activity = (_named(quantities, f"{what} within the limits") for what in ("cycles", "activity"))
+    assert cycles.value == 4
+    assert activity.value == pytest.approx(8.6, abs=0.1)
+    assert all("no dose to give" in line.text for line in (cycles, activity))
+    assert all(line.status == "recalled" for line in (cycles, activity))
+
+
+def test_the_answer_depends_on_the_population_that_is_believed() -> None:
+    """Four populations side by side, the recalled one of the label among them."""
+    line = _named(_proposal(DOTATATE).quantities, "kidney dose, other populations")
+    for mean in ("0.38", "0.43", "0.57", "0.654"):
+        assert f"{mean} Gy/GBq" in line.text
+    assert line.status == "recalled"
 
 
 @pytest.mark.parametrize(

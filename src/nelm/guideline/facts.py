@@ -30,6 +30,8 @@ FAMILIES = (
     "targeted",
     "transplant",
 )
+PRRT_TOXICITIES = ("platelets", "haemoglobin", "neutrophils", "lymphocytes", "kidney", "liver", "other")
+"""Toxicities of radioligand therapy, by what the table of dose modifications asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +324,22 @@ def _treatments() -> list[FactSpec]:
             24,
         ),
         _boolean("treatments.prrt.controlled", "PRRT brought response or stable disease", HISTORY),
+        _number("treatments.prrt.weeks_since_start", "time since the first PRRT cycle", HISTORY, "wk"),
+        _number(
+            "treatments.prrt.creatinine_before",
+            "creatinine before the first PRRT cycle",
+            BLOOD,
+            LAB_UNITS[words.LabTest.CREATININE],
+        ),
+        *(
+            _number(
+                f"treatments.prrt.toxicity.{item}",
+                f"worst CTCAE grade under PRRT: {plain(item)}",
+                HISTORY,
+                "1",
+            )
+            for item in PRRT_TOXICITIES
+        ),
     ]
     return columns
 

@@ -10,6 +10,7 @@ from nelm.case import Case, Lab, Treatment
 from nelm.case import vocabulary as words
 from nelm.guideline.facts import FAMILIES
 from nelm.guideline.row.cells import Cells, any_true
+from nelm.guideline.row.radioligand_course import fill_course_of_prrt
 from nelm.quantities import Interval, Measured
 
 EARLIEST = date.min
@@ -67,7 +68,9 @@ def fill_treatments(cells: Cells, case: Case) -> None:
     for family in FAMILIES:
         given = [(i, item) for i, item in named if family_of(str(item.option)) == family]
         _fill_family(cells, family, given, complete=complete, case=case)
-    _fill_prrt(cells, [(i, item) for i, item in named if family_of(str(item.option)) == "prrt"])
+    prrt = [(i, item) for i, item in named if family_of(str(item.option)) == "prrt"]
+    _fill_prrt(cells, prrt)
+    fill_course_of_prrt(cells, case, prrt)
 
 
 def _fill_family(

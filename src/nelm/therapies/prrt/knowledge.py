@@ -151,6 +151,18 @@ class PrrtKnowledge:
     stop_delay: Entry
     stop_recurrence: Entry
     ctcae_version: Entry
+    hold_platelets_grade: Entry
+    hold_blood_grade: Entry
+    hold_bilirubin: Entry
+    hold_albumin: Entry
+    hold_prothrombin: Entry
+    hold_other: Entry
+    hold_other_grade: Entry
+    restore_activity: Entry
+    ctcae5_platelets_grade_2: Entry
+    ctcae5_haemoglobin_grade_3: Entry
+    ctcae5_neutrophils_grade_3: Entry
+    ctcae6_neutrophils_grade_3: Entry
     platelets_later_cycles: Entry
 
     # Monitoring and advice
@@ -173,6 +185,15 @@ class PrrtKnowledge:
     kidney_dotatate: Entry
     kidney_edotreotide: Entry
     kidney_other_centre: Entry
+    kidney_small_series: Entry
+    kidney_planar_series: Entry
+    kidney_label: Entry
+    kidney_cycle_spread: Entry
+    kidney_edotreotide_spread: Entry
+    liver_per_activity: Entry
+    spleen_per_activity: Entry
+    liver_td5: Entry
+    planning_confidence: Entry
     kidney_td5: Entry
     kidney_td50: Entry
     kidney_bed_plain: Entry

@@ -7,14 +7,20 @@ from dataclasses import replace
 from nelm.guideline.therapy import Item, PatientView, Proposal, item
 from nelm.knowledge import Entry, Knowledge
 from nelm.therapies.prrt.doses import (
+    PlannedCourse,
     cumulative,
-    kidney_bed,
-    kidney_dose,
+    given_activities,
     kidney_limits,
-    marrow,
+    kidney_risk,
+    other_populations,
+    projected_doses,
+    published_means,
     total_activity,
 )
+from nelm.therapies.prrt.eligibility import eligibility
 from nelm.therapies.prrt.knowledge import PrrtKnowledge
+from nelm.therapies.prrt.organ_limits import dotatate_organs, edotreotide_organs
+from nelm.therapies.prrt.running_course import next_cycle_line
 from nelm.therapies.prrt.schedule import analogue_items, cycle_items, first_day
 
 CHECKED_BEFORE = (
@@ -47,16 +53,17 @@ def _dotatate(patient: PatientView, known: PrrtKnowledge) -> Proposal:
     start = first_day(patient, known.long_acting_stop)
     return Proposal(
         regimen=(
+            *next_cycle_line(patient, known),
             *_cycles(known, activity=activity, interval=known.dotatate_interval, cycles=cycles),
             *_analogue(known),
             *_protection(known),
             *cycle_items(patient, start, interval=known.dotatate_interval, cycles=cycles),
-            *analogue_items(start, known, cycles=cycles),
+            *analogue_items(patient, start, known, cycles=cycles),
             *_readiness(patient, known),
         ),
         quantities=(
+            *eligibility(patient, known),
             *_doses(patient, known, activity=activity, cycles=cycles),
-            item("kidney dose, other centre", known.kidney_other_centre),
         ),
         monitoring=_monitoring(known),
         cautions=(*_modification(known), *_advice(patient, known)),
@@ -72,10 +79,11 @@ def _retreatment(patient: PatientView, known: PrrtKnowledge) -> Proposal:
             *_analogue(known),
             *_protection(known),
             *cycle_items(patient, start, interval=known.dotatate_interval, cycles=cycles),
-            *analogue_items(start, known, cycles=cycles),
+            *analogue_items(patient, start, known, cycles=cycles),
             *_readiness(patient, known),
         ),
         quantities=(
+            *eligibility(patient, known),
             *_doses(patient, known, activity=activity, cycles=cycles),
             *cumulative(patient, activity, cycles, per_gbq=known.kidney_dotatate),
             item("cumulative activity in Rotterdam", known.retreatment_cumulative),
@@ -97,7 +105,8 @@ def _edotreotide(patient: PatientView, known: PrrtKnowledge) -> Proposal:
         known.edotreotide_interval,
     )
     start = first_day(patient, known.long_acting_stop)
-    per_gbq = known.kidney_edotreotide
+    organs, given = edotreotide_organs(known), given_activities(patient)
+    course = PlannedCourse(activity, _further(cycles, given), cycles, organs, given)
     return Proposal(
         regimen=(
             *_cycles(known, activity=activity, interval=interval, cycles=cycles),
@@ -107,10 +116,10 @@ def _edotreotide(patient: PatientView, known: PrrtKnowledge) -> Proposal:
             *_readiness(patient, known),
         ),
         quantities=(
+            *eligibility(patient, known),
             total_activity("activity of the course", activity, cycles),
-            kidney_dose(activity, cycles, per_gbq),
-            kidney_bed(activity, cycles, known, per_gbq=per_gbq),
-            *kidney_limits(patient, known),
+            *projected_doses(patient, known, course),
+            published_means(known, course, known.kidney_edotreotide),
         ),
         monitoring=_monitoring(known),
         cautions=(item("response", known.edotreotide_gut_response), *_advice(patient, known)),
@@ -182,14 +191,27 @@ def _readiness(patient: PatientView, known: PrrtKnowledge) -> tuple[Item, ...]:
 
 
 def _doses(patient: PatientView, known: PrrtKnowledge, *, activity: Entry, cycles: Entry) -> tuple[Item, ...]:
-    return (
+    """Doses of 177Lu-DOTATATE; cycles of a course under way count as given, those of a finished one come on top."""
+    given = given_activities(patient)
+    finished = patient.truth("treatments.prrt.ongoing") is False
+    further = int(cycles.number) if finished else _further(cycles, given)
+    course = PlannedCourse(activity, further, cycles, dotatate_organs(known), given)
+    lines = (
         total_activity("activity of the course", activity, cycles),
-        kidney_dose(activity, cycles, known.kidney_dotatate),
-        kidney_bed(activity, cycles, known, per_gbq=known.kidney_dotatate),
-        *kidney_limits(patient, known),
-        *marrow(activity, cycles, known),
-        item("marrow limit of the antagonist trial", known.marrow_antagonist),
+        *projected_doses(patient, known, course),
     )
+    if further:
+        lines = (
+            *lines,
+            other_populations(known, course, risk=kidney_risk(patient)),
+            published_means(known, course, known.kidney_dotatate),
+        )
+    return (*lines, item("marrow limit of the antagonist trial", known.marrow_antagonist))
+
+
+def _further(cycles: Entry, given: tuple[float, ...] | None) -> int:
+    """Cycles of the course that are still to come."""
+    return max(int(cycles.number) - len(given or ()), 0)
 
 
 def _by_surface(patient: PatientView, per_surface: Entry) -> Item:
