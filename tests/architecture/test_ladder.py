@@ -14,13 +14,13 @@ io | report | cohort | store
 planner
 therapies
 followup
-guideline
+guideline | dosimetry
 imaging | physics | knowledge
 case | volume
 quantities
 errors
 """
-CORE = ("physics", "imaging", "guideline", "therapies", "planner")
+CORE = ("physics", "imaging", "dosimetry", "guideline", "therapies", "planner")
 NEVER_REACHED = ("pydicom", "highdicom", "fhir", "fastapi", "starlette", "matplotlib", "sqlalchemy")
 
 
