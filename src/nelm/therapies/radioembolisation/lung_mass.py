@@ -43,9 +43,7 @@ def lung_mass_of_density(
     agreement = known.lung_mass_agreement
     # The published limits are of estimate minus reference, so they change sides.
     low, high = mass - (agreement.high or 0.0), mass - (agreement.low or 0.0)
-    return LungMass(
-        Estimate(mass, min(mass, max(low, mass / 2)), high), False, (item("lung mass", agreement),)
-    )
+    return LungMass(Estimate(mass, low, high), False, (item("lung mass", agreement),))
 
 
 def assumed_lung_mass(known: RadioembolisationKnowledge) -> LungMass:

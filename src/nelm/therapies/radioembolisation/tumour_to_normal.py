@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from nelm.errors import problem
 from nelm.guideline.therapy import Item, item
+from nelm.knowledge import Status
 from nelm.quantities import Estimate
 from nelm.quantities.measured import COVERAGE_FACTOR
 from nelm.therapies.radioembolisation.knowledge import RadioembolisationKnowledge
@@ -122,7 +123,7 @@ def measured_concentration_ratio(
         text = (
             "Small tumours show less than their concentration: the ratio is not corrected and may be too low."
         )
-        remarks.append(Item("partial volume", text, ("project",), known.kao_variant.status))
+        remarks.append(Item("partial volume", text, ("project",), Status.COMPUTED))
     return ConcentrationRatio(Estimate(value, value / factor, value * factor), tuple(remarks))
 
 
