@@ -124,7 +124,7 @@ def test_earlier_lung_dose_lowers_the_largest_activity() -> None:
     )
     assert found["largest activity by lung dose"].value == pytest.approx(10 / 4.967)
     assert found["largest activity by label"].value == pytest.approx(6.1)
-    per_gray = 1.5 / (50 * 0.9 * 0.994)
+    per_gray = 1.5 / (50 * 0.9 * 0.9939)
     assert found["activity per gray, whole liver"].value == pytest.approx(per_gray)
 
 

@@ -1,15 +1,22 @@
-"""Activity and dose of microspheres: body surface, mean dose, partition and holmium formulas.
+"""Activity and dose of microspheres: body surface, mean dose, holmium and lung formulas; partition is beside it.
 
 All assume that the microspheres stay where they lodge, decay there and give their energy to that tissue.
 The dose constant is an argument: one of 49.67 and 50 Gy kg/GBq is chosen by the caller and used throughout.
-Glass and resin doses do not compare. `lung_shunt` is the share of all activity that reaches the lungs, and
-`tumour_to_normal` a ratio of activity *concentrations*; neither is the shunt or ratio of Kao's model.
+Glass and resin doses do not compare. `lung_shunt` is the share of all activity that reaches the lungs, which is not
+the shunt of Kao's model.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Number = TypeVar("Number", float, NDArray[np.float64])
+"""A number, or one for each draw of an uncertain input."""
 
 
 def dose_constant_gy_kg_per_gbq(*, mean_energy_mev: float, half_life_h: float) -> float:
@@ -70,37 +77,13 @@ def resin_lung_factor(*, lung_shunt: float, bands: LungBands) -> float | None:
 
 
 def mean_dose_activity_gbq(
-    *, dose_gy: float, mass_kg: float, lung_shunt: float, residual: float, constant_gy_kg_per_gbq: float
-) -> float:
+    *, dose_gy: float, mass_kg: Number, lung_shunt: Number, residual: float, constant_gy_kg_per_gbq: float
+) -> Number:
     """Activity for a mean dose to the perfused mass [GBq]: D M / (c (1 - shunt) (1 - residual)).
 
     What goes to the lungs or stays in the vial has to be drawn *in addition*: both factors divide.
     """
     return dose_gy * mass_kg / (constant_gy_kg_per_gbq * (1.0 - lung_shunt) * (1.0 - residual))
-
-
-@dataclass(frozen=True, slots=True)
-class Partition:
-    """Activity [GBq] and doses [Gy] of the partition model."""
-
-    activity_gbq: float
-    normal_liver_gy: float
-    tumour_gy: float
-
-
-def partition(
-    *,
-    normal_liver_gy: float,
-    tumour_to_normal: float,
-    tumour_kg: float,
-    normal_liver_kg: float,
-    lung_shunt: float,
-    constant_gy_kg_per_gbq: float,
-) -> Partition:
-    """Activity for a dose to normal liver: D_N (TN m_T + m_N) / (c (1 - shunt)); tumour gets TN x D_N."""
-    energy_mass = tumour_to_normal * tumour_kg + normal_liver_kg
-    activity = normal_liver_gy * energy_mass / (constant_gy_kg_per_gbq * (1.0 - lung_shunt))
-    return Partition(activity, normal_liver_gy, tumour_to_normal * normal_liver_gy)
 
 
 def lung_dose_gy(
@@ -124,6 +107,6 @@ def lung_dose_left_gy(*, single_max_gy: float, total_max_gy: float, so_far_gy: f
     return max(0.0, min(single_max_gy, total_max_gy - so_far_gy))
 
 
-def holmium_activity_mbq(*, treated_liver_kg: float, activity_mbq_per_kg: float) -> float:
+def holmium_activity_mbq(*, treated_liver_kg: Number, activity_mbq_per_kg: float) -> Number:
     """166Ho activity for a mean dose of 60 Gy [MBq]: 3780 MBq/kg x mass of the treated liver."""
     return treated_liver_kg * activity_mbq_per_kg

@@ -1,4 +1,4 @@
-"""Entries of `radioembolisation.toml`."""
+"""Entries of `radioembolisation.toml` and `radioembolisation_doses.toml`."""
 
 from __future__ import annotations
 
@@ -94,6 +94,35 @@ class RadioembolisationKnowledge:
     shunt_geometric_mean: Entry
     kao_variant: Entry
     wrong_formula_seen: Entry
+    planar_phantom_error: Entry
+    spect_phantom_error: Entry
+    planar_against_spect: Entry
+    lung_mass_cohort: Entry
+    lung_mass_agreement: Entry
+    lung_dose_methods_disagree: Entry
+    maa_overestimates_tumour: Entry
+    y90_dose_constant_icrp107: Entry
+    ho166_dose_constant: Entry
+    ho166_dose_constant_electrons: Entry
+    residual_resin_max: Entry
+    residual_glass_max: Entry
+    residual_ho166: Entry
+    decay_between: Entry
+    resin_sphere_activity: Entry
+    glass_sphere_activity: Entry
+    ho166_sphere_activity: Entry
+    glass_vials: Entry
+    resin_vial: Entry
+    resin_vial_calibration: Entry
+    resin_methods: Entry
+    glass_methods: Entry
+    ho166_scout: Entry
+    glass_whole_normal_max: Entry
+    ho166_normal_max: Entry
+    ho166_normal_bilobar_max: Entry
+    partition_needs_ratio: Entry
+    tumour_dose_without_net: Entry
+    lung_limit_ho166: Entry
     mapping: Entry
     resin_practice: Entry
     glass_practice: Entry
@@ -116,3 +145,26 @@ class RadioembolisationKnowledge:
     position_enets_not_read: Entry
     position_esmo_not_read: Entry
     position_eanm_not_read: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class DoseTables:
+    """Doses of the tables of the EANM guideline 2022; none is of neuroendocrine metastases."""
+
+    glass_segmentectomy_min: Entry
+    glass_lobectomy_perfused: Entry
+    glass_lobar_perfused: Entry
+    glass_tumour_hcc_min: Entry
+    glass_tumour_hcc_ideal: Entry
+    glass_tumour_icc_min: Entry
+    glass_tumour_colorectal_min: Entry
+    glass_lobectomy_normal_min: Entry
+    glass_whole_normal_clear: Entry
+    glass_whole_normal_jaundiced: Entry
+    resin_segmentectomy_min: Entry
+    resin_tumour_primary: Entry
+    resin_tumour_colorectal_min: Entry
+    resin_tumour_colorectal_partial: Entry
+    resin_lobectomy_normal_min: Entry
+    ho166_tumour_icc_min: Entry
+    ho166_tumour_colorectal_min: Entry

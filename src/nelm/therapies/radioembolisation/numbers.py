@@ -9,7 +9,6 @@ from nelm.guideline.therapy import Item, PatientView
 from nelm.knowledge import Entry, weakest
 from nelm.quantities import Interval
 from nelm.therapies.radioembolisation.activity import (
-    LungBands,
     holmium_activity_mbq,
     largest_activity_gbq,
     lung_dose_gy,
@@ -19,6 +18,7 @@ from nelm.therapies.radioembolisation.activity import (
     resin_lung_factor,
 )
 from nelm.therapies.radioembolisation.knowledge import RadioembolisationKnowledge
+from nelm.therapies.radioembolisation.limits import resin_bands
 
 SURFACE, BURDEN, VOLUME = "body.bsa_dubois", "liver.burden_percent", "liver.volume_ml"
 SHUNT, SO_FAR = "liver.lung_shunt_fraction", "liver.lung_dose_so_far_gy"
@@ -66,13 +66,7 @@ def _after_shunt(patient: PatientView, known: RadioembolisationKnowledge, full: 
     if shunt is None:
         text = "Reduction for the lung shunt: the lung shunt fraction is missing."
         return (_line(label, text, entries, (SHUNT,)),)
-    bands = LungBands(
-        first=known.lung_band_first.number,
-        second=known.lung_band_second.number,
-        highest=known.lung_shunt_max.number,
-        first_factor=known.lung_factor_first.number,
-        second_factor=known.lung_factor_second.number,
-    )
+    bands = resin_bands(known)
     most = resin_lung_factor(lung_shunt=shunt.low, bands=bands)
     least = resin_lung_factor(lung_shunt=shunt.high, bands=bands)
     if most is None or least is None:

@@ -26,6 +26,8 @@ def _resin(patient: PatientView, known: RadioembolisationKnowledge) -> Proposal:
         quantities=(
             *numbers.resin(patient, known),
             *numbers.lungs(patient, known),
+            item("partition", known.partition_needs_ratio),
+            item("no dose of tumour is established", known.tumour_dose_without_net),
             item("tumour dose", known.resin_tumour_dose),
             item("normal liver", known.resin_normal_liver_max),
             item("normal liver, pretreated", known.resin_normal_liver_pretreated_max),
@@ -47,6 +49,9 @@ def _glass(patient: PatientView, known: RadioembolisationKnowledge) -> Proposal:
             *numbers.glass(patient, known),
             *numbers.lungs(patient, known),
             *numbers.glass_lung_activity(patient, known),
+            item("partition", known.partition_needs_ratio),
+            item("no dose of tumour is established", known.tumour_dose_without_net),
+            item("whole normal liver", known.glass_whole_normal_max),
         ),
         monitoring=_monitoring(known),
         cautions=(*_cautions(known), item("residual", known.residual_glass)),
@@ -56,9 +61,20 @@ def _glass(patient: PatientView, known: RadioembolisationKnowledge) -> Proposal:
 def _holmium(patient: PatientView, known: RadioembolisationKnowledge) -> Proposal:
     return Proposal(
         regimen=_regimen(known, item("microspheres", known.ho166_practice)),
-        quantities=(*numbers.holmium(patient, known), item("mean dose", known.ho166_dose)),
+        quantities=(
+            *numbers.holmium(patient, known),
+            item("mean dose", known.ho166_dose),
+            item("partition", known.partition_needs_ratio),
+            item("no dose of tumour is established", known.tumour_dose_without_net),
+            item("whole normal liver", known.ho166_normal_max),
+            item("whole normal liver, both lobes", known.ho166_normal_bilobar_max),
+        ),
         monitoring=_monitoring(known),
-        cautions=_cautions(known),
+        cautions=(
+            *_cautions(known),
+            item("lung limits", known.lung_limit_ho166),
+            item("residual", known.residual_ho166),
+        ),
     )
 
 
@@ -84,7 +100,10 @@ def _cautions(known: RadioembolisationKnowledge) -> tuple[Item, ...]:
         item("extrahepatic deposits", known.shunt_uncorrectable),
         item("lung history", known.lung_history),
         item("lung shunt", known.shunt_overestimated),
+        item("lung shunt, planar and SPECT/CT", known.planar_against_spect),
+        item("dose before and after", known.maa_overestimates_tumour),
         item("dose tables", known.dose_tables_without_net),
         item("spheres", known.spheres_differ),
         item("other calculators", known.wrong_formula_seen),
+        item("decay", known.decay_between),
     )
