@@ -26,7 +26,7 @@ LIVER = Ellipsoid(np.array([-20.0, 0.0, 0.0]), np.array([75.0, 60.0, 55.0]), np.
 SPLEEN = Ellipsoid(np.array([85.0, 30.0, 5.0]), np.array([22.0, 30.0, 32.0]), np.eye(3))
 LESIONS = (ball((-50, -15, 5), 14), ball((-5, 20, -12), 10), ball((20, -20, 15), 8))
 AT = datetime(2026, 3, 2, 9, 30)
-TRACER = Tracer("68Ga-DOTATATE", ("129902005", "^68^Gallium"), 1.5e8, AT - timedelta(hours=1), 4063.2, 0.889)
+TRACER = Tracer("68Ga-DOTATATE", "Ga-68", 1.5e8, AT - timedelta(hours=1), 4063.2, 0.889)
 WEIGHT_KG = 64.0
 
 

@@ -34,8 +34,8 @@ from nelm.volume import Grid, Mask, Quantity, Structure, Volume
 
 AT = datetime(2026, 3, 2, 9, 30)
 EXAMINATION = Examination("SYNTHETIC-1", "Synthetic^Patient", "F", 64.0, 1.66, AT, "test")
-GALLIUM = Tracer("68Ga-DOTATATE", ("129902005", "^68^Gallium"), 1.5e8, AT - timedelta(hours=1), 4063.2, 0.889)
-LUTETIUM = Tracer("177Lu-DOTATATE", ("444068007", "^177^Lutetium"), 7.4e9, AT - timedelta(hours=24), 574300.8)
+GALLIUM = Tracer("68Ga-DOTATATE", "Ga-68", 1.5e8, AT - timedelta(hours=1), 4063.2, 0.889)
+LUTETIUM = Tracer("177Lu-DOTATATE", "Lu-177", 7.4e9, AT - timedelta(hours=24), 574300.8)
 OBLIQUE = Grid.of(
     (14, 40, 44), [[0.2, 0.05, 1.496, -30], [0.3, 1.49, -0.1, -60], [2.97, -0.16, -0.19, 400], [0, 0, 0, 1]]
 )

@@ -163,8 +163,8 @@ def _write_examination(patient: SyntheticPatient, drawn: Drawn, folder: Path, ti
     """CT, PET and segmentation as DICOM; lesions are numbered by size, as somebody would who knows no history."""
     examination = _examination(AT[time_point])
     write_ct(drawn.ct, folder / "ct", examination, number=1, description="CT portal venous")
-    gallium = Tracer("68Ga-DOTATATE", ("129902005", "^68^Gallium"), 1.5e8, _before(time_point), 4063.2, 0.889)
-    fluorine = Tracer("18F-FDG", ("77004003", "^18^Fluorine"), 2.5e8, _before(time_point), 6586.2, 0.967)
+    gallium = Tracer("68Ga-DOTATATE", "Ga-68", 1.5e8, _before(time_point), 4063.2, 0.889)
+    fluorine = Tracer("18F-FDG", "F-18", 2.5e8, _before(time_point), 6586.2, 0.967)
     tracers = [gallium] if time_point == 0 else [gallium, fluorine]
     for number, tracer in enumerate(tracers, start=2):
         suv = patient.positron_emission(
@@ -186,7 +186,7 @@ def _write_examination(patient: SyntheticPatient, drawn: Drawn, folder: Path, ti
 
 def _write_therapy(patient: SyntheticPatient, folder: Path) -> None:
     """SPECT at several times after an injection of 177Lu."""
-    lutetium = Tracer("177Lu-DOTATATE", ("446906004", "^177^Lutetium"), THERAPY_BQ, THERAPY_AT, 574_300.8)
+    lutetium = Tracer("177Lu-DOTATATE", "Lu-177", THERAPY_BQ, THERAPY_AT, 574_300.8)
     for after_h in SPECT_AFTER_H:
         examination = _examination(THERAPY_AT + timedelta(hours=after_h))
         share = patient.after_therapy(_grid(SPECT_MM, SPECT_MM), SPECT_SCANNER, after_h=after_h, time_point=1)

@@ -13,9 +13,11 @@ from nelm.io.dicom import (
     Acquisition,
     DicomObject,
     Discovery,
+    DoseImage,
     Series,
     find_series,
     read_acquisition,
+    read_dose_image,
     read_volume,
 )
 from nelm.io.segmentation import (
@@ -59,6 +61,7 @@ class Study:
     images : CT and MR, the one with the most slices first.
     emissions : PET and SPECT.
     segmentations : Of every kind.
+    doses : RT Dose objects, such as those of earlier courses.
     refused : Series and objects that cannot be trusted or read.
     ignored : Number of other files, by reason.
     """
@@ -68,6 +71,7 @@ class Study:
     segmentations: tuple[Segmentation, ...]
     refused: tuple[Refused, ...]
     ignored: Mapping[str, int]
+    doses: tuple[DoseImage, ...] = ()
 
     def of(self, *structures: Structure) -> tuple[tuple[Segmentation, Segment], ...]:
         """Every segment that is one of these structures, with its segmentation."""
@@ -104,17 +108,20 @@ def read_study(
     ]
     anatomy = [volume for series, volume in images if series.modality in MASK_MODALITIES]
     segmentations = [*masks, *_objects(found, anatomy, refused, say=say, overrides=overrides)]
+    doses = _doses(found, refused, say)
     others = other_files(paths)
     for path in others:
         say(f"reading {path.name}")
         _other(path, anatomy, segmentations, refused, overrides=overrides)
-    if not segmentations and not anatomy and not emissions:
+    if not segmentations and not anatomy and not emissions and not doses:
         raise _nothing(paths, refused, found)
     ignored: dict[str, int] = {}
     for item in found.ignored:
         if item.path not in others:
             ignored[item.reason] = ignored.get(item.reason, 0) + 1
-    return Study(tuple(anatomy), tuple(emissions), tuple(segmentations), tuple(refused), ignored)
+    return Study(
+        tuple(anatomy), tuple(emissions), tuple(segmentations), tuple(refused), ignored, tuple(doses)
+    )
 
 
 OTHER_FORMATS = (".nii", ".nii.gz", ".nrrd")
@@ -191,6 +198,18 @@ def _objects(
         except NelmError as error:
             refused.append(Refused(str(header.path), _reason(error)))
     return segmentations
+
+
+def _doses(found: Discovery, refused: list[Refused], say: Progress) -> list[DoseImage]:
+    """Every RT Dose object that can be trusted."""
+    doses: list[DoseImage] = []
+    for header in found.objects_of("RTDOSE"):
+        say(f"reading RTDOSE {header.path.name}")
+        try:
+            doses.append(read_dose_image(header.path))
+        except NelmError as error:
+            refused.append(Refused(str(header.path), _reason(error)))
+    return doses
 
 
 def _renamed(segmentation: Segmentation, overrides: Mapping[str, Structure] | None) -> Segmentation:

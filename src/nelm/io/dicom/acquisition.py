@@ -9,14 +9,15 @@ from enum import StrEnum
 from pydicom.errors import InvalidDicomError
 
 from nelm.errors import InputError, Problem
+from nelm.io.dicom.gamma_camera import MS_PER_S, EnergyWindow, duration_of, energy_windows_of
 from nelm.io.dicom.headers import Header, read_header
 from nelm.io.dicom.instances import Source
+from nelm.io.dicom.nuclides import nuclide_of, nuclide_of_code
 from nelm.io.dicom.series import Series
 from nelm.io.dicom.sop_classes import ENHANCED
 from nelm.io.dicom.times import date_time_of, moment_of, offset_of
 
 MBQ = 1e6
-MS_PER_S = 1000.0
 DAY = timedelta(days=1)
 
 
@@ -77,6 +78,11 @@ class Acquisition:
     weight_kg, height_m : Of the patient.
     philips_suv_factor, philips_activity_factor : Private factors from counts to SUV and to Bq/mL.
     notes : What was assumed, one sentence each.
+    nuclide : The radionuclide as symbol and mass number (Lu-177), from its code, its name or that of the
+        radiopharmaceutical.
+    duration_s : Of a gamma camera image, from the start of the acquisition to its end [s]; None for PET, whose images
+        have durations of their own.
+    energy_windows : Of a gamma camera.
     """
 
     series_name: str
@@ -100,6 +106,14 @@ class Acquisition:
     philips_suv_factor: float | None
     philips_activity_factor: float | None
     notes: tuple[str, ...] = ()
+    nuclide: str | None = None
+    duration_s: float | None = None
+    energy_windows: tuple[EnergyWindow, ...] = ()
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether the header says that the numbers are an activity concentration, and not counts."""
+        return self.units == "BQML"
 
     @property
     def frame_durations_s(self) -> tuple[float | None, ...]:
@@ -149,6 +163,9 @@ def read_acquisition(series: Series) -> Acquisition:
         height_m=_positive(header, "PatientSize"),
         philips_suv_factor=_philips(header, 0x00),
         philips_activity_factor=_philips(header, 0x09),
+        nuclide=_nuclide(agent, notes),
+        duration_s=duration_of(header, notes) if source.modality == "NM" else None,
+        energy_windows=energy_windows_of(header),
         notes=tuple(notes),
     )
 
@@ -234,6 +251,21 @@ def _pharmaceutical(agent: Header | None) -> str | None:
     """Name of the radiopharmaceutical."""
     name = agent.text("Radiopharmaceutical") if agent is not None else None
     return name or _coded(agent, "RadiopharmaceuticalCodeSequence")
+
+
+def _nuclide(agent: Header | None, notes: list[str]) -> str | None:
+    """The radionuclide by its code, else from the name of the radiopharmaceutical, and said so."""
+    if agent is None:
+        return None
+    coded = nuclide_of_code(agent.item("RadionuclideCodeSequence"))
+    if coded is not None:
+        return coded
+    named = nuclide_of(_pharmaceutical(agent)) or nuclide_of(_coded(agent, "RadiopharmaceuticalCodeSequence"))
+    if named is not None:
+        notes.append(
+            f"the radionuclide is not coded; {named} was read from the name of the radiopharmaceutical"
+        )
+    return named
 
 
 def _decay_correction(header: Header) -> DecayCorrection | None:

@@ -98,7 +98,7 @@ def read_file(path: Path) -> tuple[Frame, ...] | DicomObject | Ignored:
     if sop_class in OBJECTS or (sop_class is None and modality in OBJECT_MODALITIES):
         return _object(path, header, kind=OBJECTS.get(sop_class or "", modality or ""))
     reason = _not_read(header, sop_class, modality)
-    return Ignored(path, reason) if reason else frames_of(header, _source(path, header))
+    return Ignored(path, reason) if reason else frames_of(header, source_of(path, header))
 
 
 def _not_dicom(path: Path) -> str | None:
@@ -154,7 +154,7 @@ def _object(path: Path, header: Header, *, kind: str) -> DicomObject:
     )
 
 
-def _source(path: Path, header: Header) -> Source:
+def source_of(path: Path, header: Header) -> Source:
     """The file as a source of images."""
     sop_class = _uid(header, "SOPClassUID", "MediaStorageSOPClassUID")
     count = header.whole("NumberOfFrames") if "NumberOfFrames" in header else 1

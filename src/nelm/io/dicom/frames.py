@@ -17,8 +17,14 @@ FARTHEST_MM = 10_000.0
 SMALLEST_PIXEL_MM, LARGEST_PIXEL_MM = 0.01, 100.0
 MOST_FRAMES = 100_000
 EMISSION = ("PT", "NM")
-UNITS_OF_CODES = {"bq/ml": "BQML", "g/ml{suvbw}": "GML"}
-"""UCUM code of a real world value, lower case, and the value of Units that means the same."""
+UNITS_OF_CODES = {
+    "bq/ml": ("BQML", 1.0),
+    "kbq/ml": ("BQML", 1e3),
+    "g/ml{suvbw}": ("GML", 1.0),
+    "{counts}": ("CNTS", 1.0),
+    "{counts}/s": ("CPS", 1.0),
+}
+"""UCUM code of a real world value, lower case: the value of Units for it, and how many of these one is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,8 @@ def real_world(header: Header) -> RealWorld | None:
         code = (unit.text("CodeValue") or "").lower() if unit is not None else ""
         slope, intercept = item.number("RealWorldValueSlope"), item.number("RealWorldValueIntercept")
         if code in UNITS_OF_CODES and slope is not None:
-            return RealWorld(slope, intercept or 0.0, UNITS_OF_CODES[code])
+            units, factor = UNITS_OF_CODES[code]
+            return RealWorld(slope * factor, (intercept or 0.0) * factor, units)
     return None
 
 
@@ -86,7 +93,7 @@ def _described(header: Header, source: Source) -> int | None:
 
 def _single(header: Header, source: Source) -> Frame:
     """The only frame of a file, or what all frames of it share."""
-    real = real_world(header) if source.modality in EMISSION and header.text("Units") is None else None
+    real = _own_real_world(header) if source.modality in EMISSION else None
     return Frame(
         source=source,
         index=0,
@@ -105,6 +112,17 @@ def _single(header: Header, source: Source) -> Frame:
         phase=_phase(header),
         duration_ms=header.number("ActualFrameDuration"),
     )
+
+
+def _own_real_world(header: Header) -> RealWorld | None:
+    """The real world value mapping of an emission image whose stored numbers have no unit or no slope of their own.
+
+    NM images have no rescale slope in the standard: where Units stands without one, the mapping has to hold for it.
+    """
+    units, real = header.text("Units"), real_world(header)
+    if real is None or units is None:
+        return real
+    return real if real.units == units and "RescaleSlope" not in header else None
 
 
 def _phase(header: Header) -> Phase:

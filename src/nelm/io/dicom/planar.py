@@ -10,6 +10,7 @@ from pydicom.errors import InvalidDicomError
 
 from nelm.errors import InputError, Problem
 from nelm.io.dicom.findings import Finding
+from nelm.io.dicom.gamma_camera import MS_PER_S, EnergyWindow, energy_windows_of
 from nelm.io.dicom.headers import Header, read_header
 from nelm.io.dicom.instances import Frame, Layout, Source
 from nelm.io.dicom.pixels import decoded
@@ -17,17 +18,6 @@ from nelm.io.dicom.series import Series
 from nelm.io.dicom.values import rescaled, rescales
 from nelm.io.dicom.volumes import origin_of
 from nelm.volume import ImageOrigin
-
-MS_PER_S = 1000.0
-
-
-@dataclass(frozen=True, slots=True)
-class EnergyWindow:
-    """An energy window of a gamma camera: its number from 1, name, and limits [keV]; None where not said."""
-
-    number: int
-    name: str | None
-    ranges_kev: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +102,7 @@ def _described(source: Source, sources: tuple[Source, ...]) -> list[PlanarFrame]
     count = source.frame_count
     detectors = _vector(header, "DetectorVector", count, source)
     windows = _vector(header, "EnergyWindowVector", count, source)
-    known = _energy_windows(header)
+    known = {one.number: one for one in energy_windows_of(header)}
     duration = header.number("ActualFrameDuration")
     return [
         PlanarFrame(
@@ -134,19 +124,6 @@ def _vector(header: Header, keyword: str, count: int, source: Source) -> tuple[i
     if found is not None and len(found) != count:
         problem = Problem(keyword, f"{len(found)} values", f"{count}, one for each frame", "Copy it again")
         raise InputError([problem], file=str(source.path))
-    return found
-
-
-def _energy_windows(header: Header) -> dict[int, EnergyWindow]:
-    """Energy windows by number."""
-    found: dict[int, EnergyWindow] = {}
-    for number, item in enumerate(header.items("EnergyWindowInformationSequence"), start=1):
-        limits = [
-            (part.number("EnergyWindowLowerLimit"), part.number("EnergyWindowUpperLimit"))
-            for part in item.items("EnergyWindowRangeSequence")
-        ]
-        ranges = tuple((low, high) for low, high in limits if low is not None and high is not None)
-        found[number] = EnergyWindow(number, item.text("EnergyWindowName"), ranges)
     return found
 
 

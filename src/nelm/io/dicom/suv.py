@@ -25,6 +25,8 @@ import numpy as np
 
 from nelm.errors import InputError, Problem
 from nelm.io.dicom.acquisition import Acquisition, DecayCorrection
+from nelm.io.dicom.plausibility import ACTIVITY_BQ, HALF_LIFE_S, WEIGHT_KG
+from nelm.quantities import Domain
 from nelm.volume import Quantity, Volume
 
 G_PER_KG = 1000.0
@@ -32,10 +34,8 @@ SAME_REFERENCE_S = 60.0
 """Where a series was written again, ways to find its scan start that differ by more leave it unknown."""
 MOST_HALF_LIVES = 12.0
 """After so many half-lives less than 0.03 % is left: the times are wrong."""
-ACTIVITY_BQ = (1e6, 1e12)
-WEIGHT_KG = (1.0, 500.0)
-HALF_LIFE_S = (30.0, 1e8)
-"""Values outside were written in another unit or are wrong."""
+LEAST_PET_BQ = 1e6
+"""PET tracers are given in tens of MBq and more; activities written in MBq lie below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,8 @@ def suv_scale(acquisition: Acquisition) -> SuvScale:
         return SuvScale(acquisition.philips_suv_factor, None, None, method, acquisition.notes)
     per_unit = _activity_per_unit(acquisition, problems)
     weight = _within("PatientWeight", acquisition.weight_kg, WEIGHT_KG, problems)
-    activity = _within("RadionuclideTotalDose", acquisition.injected_activity_bq, ACTIVITY_BQ, problems)
+    possible = replace(ACTIVITY_BQ, low=LEAST_PET_BQ)
+    activity = _within("RadionuclideTotalDose", acquisition.injected_activity_bq, possible, problems)
     reference, decay_s, method = _decay(acquisition, problems)
     if problems or weight is None or activity is None or per_unit is None or decay_s is None:
         raise _refused(acquisition, problems)
@@ -138,12 +139,10 @@ def _activity_per_unit(acquisition: Acquisition, problems: list[Problem]) -> flo
     return None
 
 
-def _within(
-    name: str, value: float | None, limits: tuple[float, float], problems: list[Problem]
-) -> float | None:
+def _within(name: str, value: float | None, possible: Domain, problems: list[Problem]) -> float | None:
     """A number inside its possible range, or a problem."""
-    if value is None or not limits[0] <= value <= limits[1]:
-        expected = f"a value from {limits[0]:g} to {limits[1]:g}; another unit may have been written"
+    if value is None or not possible.holds(value):
+        expected = f"{possible.words}; another unit may have been written"
         problems.append(_problem(name, value, "a value above zero" if value is None else expected))
         return None
     return value

@@ -27,7 +27,7 @@ class Sources:
 
     Parameters
     ----------
-    headers : Without pixels, complete enough to be referred to.
+    headers : Without pixels, complete enough to be referred to; one for a volume that is one file of many frames.
     made_at : When the derived objects are made.
     remarks : What was filled in.
     """
@@ -46,19 +46,16 @@ class Sources:
 
 
 def sources_of(volume: Volume, *, made_at: datetime) -> Sources:
-    """The headers of the slices that a volume was read from.
+    """The headers of the files that a volume was read from: one for each slice, or one of many frames.
 
     Raises
     ------
-    InputError : The volume is no DICOM series of single slices, or was resampled on reading.
+    InputError : The volume is no DICOM series, or was resampled on reading.
     """
     wanted = [uid for uid in volume.origin.sop_instance_uids if uid]
     folder = Path(volume.origin.path)
-    if len(set(wanted)) != volume.grid.shape[0] or not folder.exists():
-        raise InputError(
-            [Problem(volume.origin.path or "image", "no DICOM series with a file for each slice",
-                     "the series that was measured", "Give the DICOM series: NIfTI cannot be referred to.")]
-        )  # fmt: skip
+    if len(set(wanted)) not in (1, volume.grid.shape[0]) or not folder.exists():
+        raise _no_series(volume)
     found = _headers(folder, set(wanted))
     missing = [uid for uid in wanted if uid not in found]
     if missing:
@@ -67,8 +64,18 @@ def sources_of(volume: Volume, *, made_at: datetime) -> Sources:
                      "Measure again.")]
         )  # fmt: skip
     headers = [found[uid] for uid in wanted]
+    if len(headers) == 1 and int(headers[0].get("NumberOfFrames") or 1) != volume.grid.shape[0]:
+        raise _no_series(volume)
     remarks = _completed(headers)
     return Sources(tuple(headers), made_at, tuple(remarks))
+
+
+def _no_series(volume: Volume) -> InputError:
+    """The error for an image that cannot be referred to."""
+    return InputError(
+        [Problem(volume.origin.path or "image", "no DICOM series with a file or a frame for each slice",
+                 "the series that was measured", "Give the DICOM series: NIfTI cannot be referred to.")]
+    )  # fmt: skip
 
 
 def _headers(folder: Path, wanted: set[str]) -> dict[str, Dataset]:

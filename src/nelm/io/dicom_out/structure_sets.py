@@ -14,14 +14,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence as Items
-from pydicom.uid import ExplicitVRLittleEndian, RTStructureSetStorage
+from pydicom.uid import RTStructureSetStorage
 from skimage.measure import find_contours
 
-from nelm import __version__
+from nelm.io.dicom_out.derived import derived_head, reference_to
 from nelm.io.dicom_out.segmentations import COLOURS, Region
-from nelm.io.dicom_out.sources import EMPTY, MANUFACTURER, MODEL, Sources
+from nelm.io.dicom_out.sources import Sources
 
 HALF = 0.5
 DECIMALS = 3
@@ -45,27 +45,14 @@ def structure_set_object(regions: Sequence[Region], sources: Sources, *, series_
 
 def _head(sources: Sources, series_number: int) -> Dataset:
     """Everything but the structures."""
-    first = sources.headers[0]
-    dataset = Dataset()
-    dataset.file_meta = FileMetaDataset()
-    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    dataset.file_meta.MediaStorageSOPClassUID = RTStructureSetStorage
-    dataset.SOPClassUID, dataset.SOPInstanceUID = RTStructureSetStorage, sources.uid("RTSTRUCT", "instance")
-    dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
-    dataset.SpecificCharacterSet = "ISO_IR 192"
-    for name in EMPTY:
-        setattr(dataset, name, first.get(name, ""))
-    dataset.StudyInstanceUID, dataset.SeriesInstanceUID = first.StudyInstanceUID, sources.uid("RTSTRUCT")
-    dataset.Modality, dataset.SeriesNumber, dataset.SeriesDescription = (
-        "RTSTRUCT",
-        series_number,
-        "nelm regions",
+    dataset = derived_head(
+        sources,
+        RTStructureSetStorage,
+        modality="RTSTRUCT",
+        series_number=series_number,
+        description="nelm regions",
+        name="RTSTRUCT",
     )
-    dataset.OperatorsName = ""
-    dataset.FrameOfReferenceUID = first.FrameOfReferenceUID
-    dataset.PositionReferenceIndicator = first.PositionReferenceIndicator
-    dataset.Manufacturer, dataset.ManufacturerModelName = MANUFACTURER, MODEL
-    dataset.SoftwareVersions = __version__
     dataset.StructureSetLabel = "NELM"
     dataset.StructureSetDate = sources.made_at.strftime("%Y%m%d")
     dataset.StructureSetTime = sources.made_at.strftime("%H%M%S")
@@ -79,7 +66,7 @@ def _referenced(sources: Sources) -> Dataset:
     first = sources.headers[0]
     series, study, frame = Dataset(), Dataset(), Dataset()
     series.SeriesInstanceUID = first.SeriesInstanceUID
-    series.ContourImageSequence = Items([_image(header) for header in sources.headers])
+    series.ContourImageSequence = Items([reference_to(header) for header in sources.headers])
     study.ReferencedSOPClassUID, study.ReferencedSOPInstanceUID = (
         "1.2.840.10008.3.1.2.3.1",
         first.StudyInstanceUID,
@@ -88,12 +75,6 @@ def _referenced(sources: Sources) -> Dataset:
     frame.FrameOfReferenceUID = first.FrameOfReferenceUID
     frame.RTReferencedStudySequence = Items([study])
     return frame
-
-
-def _image(header: Dataset) -> Dataset:
-    item = Dataset()
-    item.ReferencedSOPClassUID, item.ReferencedSOPInstanceUID = header.SOPClassUID, header.SOPInstanceUID
-    return item
 
 
 def _roi(region: Region, number: int, sources: Sources) -> Dataset:
@@ -122,7 +103,7 @@ def _contours(region: Region, number: int, sources: Sources) -> Dataset:
 
 def _contour(points_mm: NDArray[np.float64], header: Dataset) -> Dataset:
     item = Dataset()
-    item.ContourImageSequence = Items([_image(header)])
+    item.ContourImageSequence = Items([reference_to(header)])
     item.ContourGeometricType, item.NumberOfContourPoints = "CLOSED_PLANAR", len(points_mm)
     item.ContourData = [_decimal(value) for value in points_mm.ravel()]
     return item
