@@ -111,7 +111,7 @@ def demonstrate(folder: Path, options: DemoOptions, *, progress: Callable[[str],
         liver_ml[time_point] = drawn.liver_ml
         _write_examination(patient, drawn, dicom / name, time_point)
     progress("drawing and writing: therapy")
-    _write_therapy(patient, dicom / "therapy")
+    _write_therapy(patient, drawn, dicom / "therapy")
     (folder / "truth.json").write_text(json.dumps(patient.truth(liver_ml), indent=2) + "\n", encoding="utf-8")
     case_file = folder / "case.yaml"
     case_file.write_text(CASE.format(seed=options.seed), encoding="utf-8")
@@ -176,22 +176,30 @@ def _write_examination(patient: SyntheticPatient, drawn: Drawn, folder: Path, ti
         write_pet(
             pet, folder / name, examination, number=number, description=f"PET {tracer.name}", tracer=tracer
         )
+    _write_segmentation(drawn, folder, AT[time_point])
+
+
+def _write_segmentation(drawn: Drawn, folder: Path, at: datetime) -> None:
+    """The regions as a DICOM segmentation of the CT in the folder."""
     (series,) = find_series([folder / "ct"]).series
-    sources = sources_of(read_volume(series), made_at=AT[time_point])
+    sources = sources_of(read_volume(series), made_at=at)
     segmentation = segmentation_object(
         _regions(drawn), sources, description="synthetic regions", series_number=9
     )
     segmentation.save_as(folder / "segmentation.dcm", enforce_file_format=True)
 
 
-def _write_therapy(patient: SyntheticPatient, folder: Path) -> None:
-    """SPECT at several times after an injection of 177Lu."""
+def _write_therapy(patient: SyntheticPatient, drawn: Drawn, folder: Path) -> None:
+    """SPECT at several times after an injection of 177Lu, the first with a CT and its segmentation."""
     lutetium = Tracer("177Lu-DOTATATE", "Lu-177", THERAPY_BQ, THERAPY_AT, 574_300.8)
     for after_h in SPECT_AFTER_H:
         examination = _examination(THERAPY_AT + timedelta(hours=after_h))
         share = patient.after_therapy(_grid(SPECT_MM, SPECT_MM), SPECT_SCANNER, after_h=after_h, time_point=1)
         write_spect(_activity(share, THERAPY_BQ), folder / f"spect_{after_h:03d}h", examination, number=1,
                     description=f"SPECT 177Lu-DOTATATE {after_h} h", tracer=lutetium)  # fmt: skip
+        if after_h == SPECT_AFTER_H[0]:
+            write_ct(drawn.ct, folder / "ct", examination, number=2, description="CT of the SPECT/CT")
+            _write_segmentation(drawn, folder, examination.at)
 
 
 def _before(time_point: int) -> datetime:

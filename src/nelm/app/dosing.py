@@ -112,7 +112,7 @@ def dose_study(
     regions, remarks = dose_regions(study, anatomy)
     groups = _by_administration(emissions, options)
     cycles = tuple(
-        _cycle(number, group, study, anatomy, regions, options=options, say=say)
+        _cycle(number, group, study, anatomy=anatomy, regions=regions, options=options, say=say)
         for number, group in enumerate(groups, start=1)
     )
     return DosedStudy(
@@ -126,8 +126,8 @@ def dose_study(
 
 
 def _cycle(
-    number: int, images: Sequence[EmissionImage], study: Study, anatomy: Volume | None, regions: Sequence[Region],
-    *, options: DosingOptions, say: Progress,
+    number: int, images: Sequence[EmissionImage], study: Study, *, anatomy: Volume | None,
+    regions: Sequence[Region], options: DosingOptions, say: Progress,
 ) -> CycleDose:  # fmt: skip
     """Doses of one administration."""
     administration = _administration(images, options)

@@ -171,7 +171,7 @@ def region_dose(
         relative_sd=relative,
         budget=budget,
         dose_per_activity_gy_per_gbq=mean / activity_gbq if activity_gbq else None,
-        biological=_biological(rate, integral, mean, budget, tissue),
+        biological=_biological(rate, integral, mean, budget=budget, tissue=tissue),
         tissue=tissue,
         dose_rate=rate,
         histogram=_histogram(voxels, inside, relative),
@@ -225,7 +225,7 @@ def union_dose(
         relative_sd=relative,
         budget=budget,
         dose_per_activity_gy_per_gbq=per_gbq,
-        biological=_union_biological(rate, members, shares, budget, tissue),
+        biological=_union_biological(rate, members, shares, budget=budget, tissue=tissue),
         tissue=tissue,
         dose_rate=rate,
         histogram=_histogram(voxels, inside, relative),
@@ -300,6 +300,7 @@ def _biological(
     rate: ExponentialDoseRate,
     integral: ActivityIntegral,
     mean_gy: float,
+    *,
     budget: Sequence[Contribution],
     tissue: Tissue | None,
 ) -> BedUncertainty | None:
@@ -315,6 +316,7 @@ def _union_biological(
     rate: ExponentialDoseRate,
     members: Sequence[RegionDose],
     shares: Sequence[float],
+    *,
     budget: Sequence[Contribution],
     tissue: Tissue | None,
 ) -> BedUncertainty | None:

@@ -35,7 +35,10 @@ def read_blood_samples(path: Path, *, relative_sd: float) -> TimeActivity:
             file=str(path),
         )  # fmt: skip
     problems: list[Problem] = []
-    samples = [_sample(number, row, unit, relative_sd, problems) for number, row in enumerate(rows, start=2)]
+    samples = [
+        _sample(number, row, unit, relative_sd=relative_sd, problems=problems)
+        for number, row in enumerate(rows, start=2)
+    ]
     if problems:
         raise InputError(problems, file=str(path))
     try:
@@ -45,7 +48,7 @@ def read_blood_samples(path: Path, *, relative_sd: float) -> TimeActivity:
 
 
 def _sample(
-    line: int, row: dict[str, str], unit: str, relative_sd: float, problems: list[Problem]
+    line: int, row: dict[str, str], unit: str, *, relative_sd: float, problems: list[Problem]
 ) -> tuple[float, float, float]:
     """Time [h], activity [MBq/mL] and its standard uncertainty of one row."""
     cells = {(name or "").strip().lower(): (value or "").strip() for name, value in row.items()}

@@ -83,6 +83,7 @@ class Acquisition:
     duration_s : Of a gamma camera image, from the start of the acquisition to its end [s]; None for PET, whose images
         have durations of their own.
     energy_windows : Of a gamma camera.
+    patient_key : A digest that tells patients apart without naming them; None where the file has no identifier.
     """
 
     series_name: str
@@ -109,6 +110,7 @@ class Acquisition:
     nuclide: str | None = None
     duration_s: float | None = None
     energy_windows: tuple[EnergyWindow, ...] = ()
+    patient_key: str | None = None
 
     @property
     def is_calibrated(self) -> bool:
@@ -166,6 +168,7 @@ def read_acquisition(series: Series) -> Acquisition:
         nuclide=_nuclide(agent, notes),
         duration_s=duration_of(header, notes) if source.modality == "NM" else None,
         energy_windows=energy_windows_of(header),
+        patient_key=source.patient_key,
         notes=tuple(notes),
     )
 
