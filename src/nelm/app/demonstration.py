@@ -104,14 +104,14 @@ def demonstrate(folder: Path, options: DemoOptions, *, progress: Callable[[str],
     progress("making the patient")
     patient = synthetic_patient(options.seed, _lesions(options.lesions), time_points=2)
     dicom = folder / "dicom"
-    liver_ml: dict[int, float] = {}
+    grid = _grid(options.voxel_mm, 1.25 * options.voxel_mm)
+    drawn = [patient.tomography(grid, time_point=time_point) for time_point in range(2)]
+    liver_ml = {time_point: one.liver_ml for time_point, one in enumerate(drawn)}
     for time_point, name in enumerate(("baseline", "follow_up")):
         progress(f"drawing and writing: {name}")
-        drawn = patient.tomography(_grid(options.voxel_mm, 1.25 * options.voxel_mm), time_point=time_point)
-        liver_ml[time_point] = drawn.liver_ml
-        _write_examination(patient, drawn, dicom / name, time_point)
+        _write_examination(patient, drawn[time_point], dicom / name, time_point)
     progress("drawing and writing: therapy")
-    _write_therapy(patient, drawn, dicom / "therapy")
+    _write_therapy(patient, drawn[1], dicom / "therapy")
     (folder / "truth.json").write_text(json.dumps(patient.truth(liver_ml), indent=2) + "\n", encoding="utf-8")
     case_file = folder / "case.yaml"
     case_file.write_text(CASE.format(seed=options.seed), encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from nelm.app.dosing import DosedStudy
@@ -33,4 +34,11 @@ def dose_json(study: DosedStudy) -> str:
 
 def write_doses(study: DosedStudy, wanted: DoseFiles, *, progress: Callable[[str], None]) -> list[str]:
     """Write the files; gives a line for each."""
-    return []
+    written: list[str] = []
+    if wanted.dicom_folder is not None:
+        from nelm.app.dosing_dicom import write_dose_objects
+
+        progress("DICOM")
+        filled = write_dose_objects(study, wanted.dicom_folder, made_at=datetime.now())
+        written += [f"DICOM: {wanted.dicom_folder}", *filled]
+    return written

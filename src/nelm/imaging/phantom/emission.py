@@ -46,6 +46,15 @@ HALF_LIVES_H = {
     Structure.KIDNEY_RIGHT: 52.0,
 }
 LESION_HALF_LIFE_H, REST_HALF_LIFE_H = 92.0, 40.0
+THERAPY_SHARE = {
+    Structure.LIVER: 0.42,
+    Structure.SPLEEN: 0.27,
+    Structure.KIDNEY_LEFT: 0.31,
+    Structure.KIDNEY_RIGHT: 0.31,
+    Structure.URINARY_BLADDER: 0.3,
+}
+"""What organs hold of a therapy, as a part of the uptake of the receptor tracer: more peptide, and amino acids."""
+LESION_SHARE, REST_SHARE = 0.9, 0.35
 NOISE = 0.12
 
 
@@ -82,15 +91,16 @@ def therapy_activity(
 ) -> Volume:
     """True activity concentration after an injection, per activity injected and weight, as an SUV not decay corrected.
 
-    Every region clears with one effective half-life; at the injection it holds the SUV of the receptor tracer.
+    Every region clears with one effective half-life; at the injection it holds a part of the SUV of the receptor tracer.
     """
     values = {
         organ.name: SSTR_SUV.get(organ.structure, BACKGROUND_SUV)
+        * THERAPY_SHARE.get(organ.structure, REST_SHARE)
         * 0.5 ** (after_h / HALF_LIVES_H.get(organ.structure, REST_HALF_LIFE_H))
         for organ in anatomy.organs
         if organ.structure is not None
     }
-    left = 0.5 ** (after_h / LESION_HALF_LIFE_H)
+    left = LESION_SHARE * 0.5 ** (after_h / LESION_HALF_LIFE_H)
     spots = [(lesion, lesion.sstr_suv * left) for lesion in lesions]
     return _painted(anatomy, grid, values, spots=spots, time_point=time_point)
 
