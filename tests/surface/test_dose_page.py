@@ -162,7 +162,7 @@ def test_sections_of_the_caller_are_shown_and_empty_ones_are_not(page: str, repo
         assert part in words_of(page)
     bare = DoseReport((therapy(),), sections=(Section("Nothing"),))
     shown = words_of(dose_page(bare))
-    for title in ("Nothing", "Checks", "Dose on the CT", "Sources"):
+    for title in ("Nothing", "Checks", "Dose map", "Sources"):
         assert title not in shown
 
 
@@ -204,6 +204,17 @@ def test_two_administrations_share_no_anchor_and_both_are_named() -> None:
     assert (
         "The administered activity is not known: no dose per activity." in said and "another remark" in said
     )
+
+
+def test_every_row_is_as_wide_as_its_heading(page: str) -> None:
+    """Also where a reason stands for several cells, and where columns that nobody fills are left out."""
+    bare = tuple(replace(one, biological=None, sphere_gy=None) for one in without_activity(therapy()).regions)
+    narrow = dose_page(DoseReport((replace(therapy(), regions=bare),)))
+    for text, columns in ((page, 12), (narrow, 8)):
+        table = text[text.index('<table class="number">') :].partition("</table>")[0]
+        for row in table.split("<tr")[1:]:
+            spans = [int(found or 1) for found in re.findall(r"<t[dh]\b(?:[^>]*colspan=\"(\d+)\")?", row)]
+            assert sum(spans) == columns
 
 
 def test_it_fetches_nothing_and_runs_nothing(page: str) -> None:

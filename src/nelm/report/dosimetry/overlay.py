@@ -182,7 +182,7 @@ def _annotate(axes, plane: Plane, width: float, height: float) -> None:
     look = {"color": INK, "fontsize": 8, "va": "center", "path_effects": edge}
     axes.text(0.01 * width, height / 2, left, ha="left", **look)
     axes.text(0.99 * width, height / 2, right, ha="right", **look)
-    axes.text(width / 2, 0.03 * height, top, ha="center", **look)
+    axes.text(width / 2, 0.012 * height, top, ha="center", **{**look, "va": "top"})
     axes.add_patch(Rectangle((0.03 * width, 0.955 * height), SCALE_BAR_MM, 0.008 * height, color=INK))
     axes.text(0.03 * width, 0.94 * height, f"{SCALE_BAR_MM:g} mm", color=INK, fontsize=7, ha="left", va="bottom",
               path_effects=edge)  # fmt: skip
