@@ -15,6 +15,7 @@ from tests.doses import BODIES, ct, regions, therapy, without_activity
 
 from nelm.dosimetry.doses import RegionDose
 from nelm.dosimetry.plausibility import Check, Level
+from nelm.dosimetry.regions import RegionKind
 from nelm.knowledge import Source, Status
 from nelm.planner.plan import DISCLAIMER
 from nelm.report.dosimetry import (
@@ -25,6 +26,7 @@ from nelm.report.dosimetry import (
     dose_page,
     dose_pictures,
     print_doses,
+    words,
 )
 
 VOID = {"meta", "img", "br", "path", "use", "rect", "clippath"}
@@ -231,6 +233,19 @@ def test_drawings_take_ink_and_colours_from_the_page_and_say_what_they_show(page
 
 def test_the_same_doses_give_the_same_bytes(report: DoseReport, page: str) -> None:
     assert dose_page(report, dose_pictures(therapy(), regions(), ct())[:2]) == page
+
+
+def test_parts_of_a_liver_are_named_and_every_kind_has_its_place() -> None:
+    """As after microspheres to one lobe: a kind without a place could not be sorted."""
+    assert {*words.ORDER, RegionKind.LESION} == set(RegionKind)
+    liver = therapy().named("liver")
+    parts = (
+        replace(liver, name="liver, reached", kind=RegionKind.PERFUSED_LIVER),
+        replace(liver, name="rest", kind=RegionKind.SPARED_LIVER),
+    )
+    said = words_of(dose_page(DoseReport((replace(therapy(), regions=parts),))))
+    assert "Liver perfused 0.42 Gy" in said and "spared 0.42 Gy" in said
+    assert "rest (spared liver without lesions)" in said
 
 
 def test_a_source_that_is_not_given_is_refused() -> None:

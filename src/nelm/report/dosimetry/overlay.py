@@ -36,7 +36,8 @@ AIR_HU = -1000.0
 ABOVE = 1.01
 """Upper end of the last band, in what is the highest dose."""
 LESION, OTHER = "#ffffff", "#58d6e8"
-OUTLINES = {RegionKind.LESION: LESION, RegionKind.LIVER_WITHOUT_LESIONS: LIVER}
+LIVERS = (RegionKind.LIVER_WITHOUT_LESIONS, RegionKind.PERFUSED_LIVER, RegionKind.SPARED_LIVER)
+OUTLINES = {RegionKind.LESION: LESION, **dict.fromkeys(LIVERS, LIVER)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,15 @@ def dose_pictures(dose: TherapyDose, regions: Sequence[Region], ct: Volume | Non
         ct.grid if ct is not None else dose.dose.grid,
         MARGIN_MM,
     )
+    at = dose.administration.at
+    when = f", given {at:%Y-%m-%d}" if at is not None else ""
     found: list[Picture] = []
     for name, title, region in targets:
         point = middle_of(region.mask)
         for direction in Direction:
             plane = plane_through(point, direction, low, high)
             png = _drawn(plane, dose.dose, regions, ct=ct, isodoses=isodoses)
-            found.append(Picture(f"dose-{name}-{direction.value}", png, f"{title}: {plane.words}"))
+            found.append(Picture(f"dose-{name}-{direction.value}", png, f"{title}: {plane.words}{when}"))
     return tuple(found)
 
 
@@ -102,7 +105,7 @@ def _targets(dose: TherapyDose, regions: Sequence[Region]) -> list[tuple[str, st
     by_name = {one.name: one for one in regions if not one.mask.is_empty}
     kinds = (
         ("kidney", (RegionKind.KIDNEY_LEFT, RegionKind.KIDNEY_RIGHT, RegionKind.KIDNEYS)),
-        ("liver", (RegionKind.LIVER_WITHOUT_LESIONS,)),
+        ("liver", LIVERS),
         ("lesion", (RegionKind.LESION,)),
     )
     found: list[tuple[str, str, Region]] = []
