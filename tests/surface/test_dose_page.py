@@ -15,6 +15,7 @@ from tests.doses import BODIES, ct, regions, therapy, without_activity
 
 from nelm.dosimetry.doses import RegionDose
 from nelm.dosimetry.plausibility import Check, Level
+from nelm.dosimetry.regions import RegionKind
 from nelm.knowledge import Source, Status
 from nelm.planner.plan import DISCLAIMER
 from nelm.report.dosimetry import (
@@ -25,6 +26,7 @@ from nelm.report.dosimetry import (
     dose_page,
     dose_pictures,
     print_doses,
+    words,
 )
 
 VOID = {"meta", "img", "br", "path", "use", "rect", "clippath"}
@@ -162,7 +164,7 @@ def test_sections_of_the_caller_are_shown_and_empty_ones_are_not(page: str, repo
         assert part in words_of(page)
     bare = DoseReport((therapy(),), sections=(Section("Nothing"),))
     shown = words_of(dose_page(bare))
-    for title in ("Nothing", "Checks", "Dose on the CT", "Sources"):
+    for title in ("Nothing", "Checks", "Dose map", "Sources"):
         assert title not in shown
 
 
@@ -206,6 +208,17 @@ def test_two_administrations_share_no_anchor_and_both_are_named() -> None:
     )
 
 
+def test_every_row_is_as_wide_as_its_heading(page: str) -> None:
+    """Also where a reason stands for several cells, and where columns that nobody fills are left out."""
+    bare = tuple(replace(one, biological=None, sphere_gy=None) for one in without_activity(therapy()).regions)
+    narrow = dose_page(DoseReport((replace(therapy(), regions=bare),)))
+    for text, columns in ((page, 12), (narrow, 8)):
+        table = text[text.index('<table class="number">') :].partition("</table>")[0]
+        for row in table.split("<tr")[1:]:
+            spans = [int(found or 1) for found in re.findall(r"<t[dh]\b(?:[^>]*colspan=\"(\d+)\")?", row)]
+            assert sum(spans) == columns
+
+
 def test_it_fetches_nothing_and_runs_nothing(page: str) -> None:
     assert not re.search(r"<script|<link|<iframe|@import|url\((?!#)|https?://|\son\w+=", page)
     assert set(re.findall(r'\ssrc="([^,"]*)', page)) == {"data:image/png;base64"}
@@ -220,6 +233,19 @@ def test_drawings_take_ink_and_colours_from_the_page_and_say_what_they_show(page
 
 def test_the_same_doses_give_the_same_bytes(report: DoseReport, page: str) -> None:
     assert dose_page(report, dose_pictures(therapy(), regions(), ct())[:2]) == page
+
+
+def test_parts_of_a_liver_are_named_and_every_kind_has_its_place() -> None:
+    """As after microspheres to one lobe: a kind without a place could not be sorted."""
+    assert {*words.ORDER, RegionKind.LESION} == set(RegionKind)
+    liver = therapy().named("liver")
+    parts = (
+        replace(liver, name="liver, reached", kind=RegionKind.PERFUSED_LIVER),
+        replace(liver, name="rest", kind=RegionKind.SPARED_LIVER),
+    )
+    said = words_of(dose_page(DoseReport((replace(therapy(), regions=parts),))))
+    assert "Liver perfused 0.42 Gy" in said and "spared 0.42 Gy" in said
+    assert "rest (spared liver without lesions)" in said
 
 
 def test_a_source_that_is_not_given_is_refused() -> None:

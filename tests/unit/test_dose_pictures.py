@@ -82,6 +82,7 @@ def test_three_planes_through_kidney_liver_and_the_hottest_lesion(with_ct: bool)
         "Kidney left: axial, z −4"
     )  # the hotter one; its centre lies at z -45 mm
     assert found[-1].caption.startswith("Hottest lesion, L2: sagittal, x −4")
+    assert all(one.caption.endswith(", given 2026-03-02") for one in found)
     for one in found:
         pixels = imread(io.BytesIO(one.png))
         assert np.ptp(pixels[..., :3], axis=-1).max() > 0.5  # something is coloured

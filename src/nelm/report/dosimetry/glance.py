@@ -60,9 +60,11 @@ def _kidneys(dose: TherapyDose) -> Block | None:
 
 
 def _liver(dose: TherapyDose) -> Block | None:
-    """Without lesions and with them, BED below each that has one."""
+    """Without lesions, what of it was reached, with lesions; BED below each that has one."""
     kinds = (
         ("without lesions", RegionKind.LIVER_WITHOUT_LESIONS),
+        ("perfused", RegionKind.PERFUSED_LIVER),
+        ("spared", RegionKind.SPARED_LIVER),
         ("with lesions", RegionKind.LIVER_WITH_LESIONS),
     )
     lines = [line for name, kind in kinds for region in dose.of(kind) for line in _short(name, region)]

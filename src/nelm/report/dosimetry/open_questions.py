@@ -11,7 +11,7 @@ from nelm.report.dosimetry.words import label, organs
 
 ASKED = {
     "kidneys": (RegionKind.KIDNEYS, RegionKind.KIDNEY_LEFT, RegionKind.KIDNEY_RIGHT),
-    "liver": (RegionKind.LIVER_WITHOUT_LESIONS,),
+    "liver": (RegionKind.LIVER_WITHOUT_LESIONS, RegionKind.PERFUSED_LIVER, RegionKind.SPARED_LIVER),
     "lesions": (RegionKind.LESION,),
     "spleen": (RegionKind.SPLEEN,),
     "red marrow": (RegionKind.MARROW,),

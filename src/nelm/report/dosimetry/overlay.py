@@ -36,7 +36,8 @@ AIR_HU = -1000.0
 ABOVE = 1.01
 """Upper end of the last band, in what is the highest dose."""
 LESION, OTHER = "#ffffff", "#58d6e8"
-OUTLINES = {RegionKind.LESION: LESION, RegionKind.LIVER_WITHOUT_LESIONS: LIVER}
+LIVERS = (RegionKind.LIVER_WITHOUT_LESIONS, RegionKind.PERFUSED_LIVER, RegionKind.SPARED_LIVER)
+OUTLINES = {RegionKind.LESION: LESION, **dict.fromkeys(LIVERS, LIVER)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,15 @@ def dose_pictures(dose: TherapyDose, regions: Sequence[Region], ct: Volume | Non
         ct.grid if ct is not None else dose.dose.grid,
         MARGIN_MM,
     )
+    at = dose.administration.at
+    when = f", given {at:%Y-%m-%d}" if at is not None else ""
     found: list[Picture] = []
     for name, title, region in targets:
         point = middle_of(region.mask)
         for direction in Direction:
             plane = plane_through(point, direction, low, high)
             png = _drawn(plane, dose.dose, regions, ct=ct, isodoses=isodoses)
-            found.append(Picture(f"dose-{name}-{direction.value}", png, f"{title}: {plane.words}"))
+            found.append(Picture(f"dose-{name}-{direction.value}", png, f"{title}: {plane.words}{when}"))
     return tuple(found)
 
 
@@ -102,7 +105,7 @@ def _targets(dose: TherapyDose, regions: Sequence[Region]) -> list[tuple[str, st
     by_name = {one.name: one for one in regions if not one.mask.is_empty}
     kinds = (
         ("kidney", (RegionKind.KIDNEY_LEFT, RegionKind.KIDNEY_RIGHT, RegionKind.KIDNEYS)),
-        ("liver", (RegionKind.LIVER_WITHOUT_LESIONS,)),
+        ("liver", LIVERS),
         ("lesion", (RegionKind.LESION,)),
     )
     found: list[tuple[str, str, Region]] = []
@@ -182,7 +185,7 @@ def _annotate(axes, plane: Plane, width: float, height: float) -> None:
     look = {"color": INK, "fontsize": 8, "va": "center", "path_effects": edge}
     axes.text(0.01 * width, height / 2, left, ha="left", **look)
     axes.text(0.99 * width, height / 2, right, ha="right", **look)
-    axes.text(width / 2, 0.03 * height, top, ha="center", **look)
+    axes.text(width / 2, 0.012 * height, top, ha="center", **{**look, "va": "top"})
     axes.add_patch(Rectangle((0.03 * width, 0.955 * height), SCALE_BAR_MM, 0.008 * height, color=INK))
     axes.text(0.03 * width, 0.94 * height, f"{SCALE_BAR_MM:g} mm", color=INK, fontsize=7, ha="left", va="bottom",
               path_effects=edge)  # fmt: skip

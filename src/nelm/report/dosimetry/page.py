@@ -84,6 +84,8 @@ def _shown(dose: TherapyDose, place: int, report: DoseReport) -> dict[str, objec
         "curves": curve_groups(dose, f"curve{place}"),
         "histograms": histogram_charts(dose, f"dvh{place}"),
         "budgets": budgets(dose),
+        "has_activity": any(one.dose_per_activity_gy_per_gbq is not None for one in dose.regions),
+        "has_bed": any(one.biological is not None for one in dose.regions),
         "has_spheres": any(one.sphere_gy is not None for one in dose.regions),
     }
 

@@ -17,6 +17,8 @@ ORDER = (
     RegionKind.KIDNEY_LEFT,
     RegionKind.KIDNEY_RIGHT,
     RegionKind.LIVER_WITHOUT_LESIONS,
+    RegionKind.PERFUSED_LIVER,
+    RegionKind.SPARED_LIVER,
     RegionKind.LIVER_WITH_LESIONS,
     RegionKind.SPLEEN,
     RegionKind.MARROW,
