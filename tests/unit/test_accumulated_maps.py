@@ -149,6 +149,18 @@ def test_what_a_map_does_not_reach_is_said() -> None:
         accumulated_maps(ledger(), [], [inside], grid=GRID, tissues=TISSUES)
 
 
+def test_a_voxel_belongs_to_one_region_and_a_region_without_one_is_named() -> None:
+    lesion = Region("L1", RegionKind.LESION, mask_of([ball(MIDDLE, 8)], GRID), "1.2.3")
+    whole = Region("liver", LIVER, mask_of([ball(MIDDLE, 20)], GRID))
+    hidden = Region("L2", RegionKind.LESION, mask_of([ball(MIDDLE, 5)], GRID))
+    found = accumulated_maps(ledger(), maps(), [lesion, hidden, whole], grid=GRID, tissues=TISSUES)
+    inner, outer = found.regions
+    assert inner.absorbed_dose_gy.value > outer.absorbed_dose_gy.value
+    assert not np.asarray(found.bed.array)[lesion.mask.array].any()
+    assert outer.histogram.total_ml == pytest.approx(whole.mask.volume_ml - lesion.mask.volume_ml)
+    assert any("L2" in one for one in found.remarks)
+
+
 def test_ct_of_two_administrations_are_laid_over_each_other() -> None:
     grid = Grid.axial((40, 60, 60), (4.0, 3.0, 3.0))
     points = grid.points_of(np.argwhere(np.ones(grid.shape, dtype=bool)))

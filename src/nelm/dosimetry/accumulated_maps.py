@@ -25,7 +25,7 @@ from nelm.dosimetry.assumptions import Tissue
 from nelm.dosimetry.curves import NORMAL_95_IN_SPACE
 from nelm.dosimetry.doses import log_normal
 from nelm.dosimetry.ledger import Ledger
-from nelm.dosimetry.regions import Region, RegionKind
+from nelm.dosimetry.regions import Region, RegionKind, disjoint
 from nelm.errors import problem
 from nelm.imaging.registration import (
     RigidTransform,
@@ -160,7 +160,7 @@ def accumulated_maps(
     ----------
     ledger : Holds the kinetics of the regions in each administration.
     maps : One for each administration that is to be counted.
-    regions : Outlined on the reference, without overlap where BED is wanted.
+    regions : Outlined on the reference; in order of precedence where they overlap: lesions before organs.
     grid : Of the reference.
     tissues : Constants by the kind of region.
 
@@ -178,9 +178,11 @@ def accumulated_maps(
         reached &= _on(ones, one.from_reference, grid) >= LEAST_REACHED
     bed = np.zeros(grid.shape, dtype=np.float32)
     found: list[MapRegion] = []
-    for region in regions:
+    lost = [region.name for region in regions]
+    for region in disjoint(regions):
         inside = mask_on(region.mask, grid).array
         if inside.any():
+            lost.remove(region.name)
             found.append(
                 _region(region, inside, doses, ordered, bed=bed, ledger=ledger, grid=grid,
                         tissue=tissues.get(region.kind), lesions_by=lesions_by)
@@ -190,7 +192,7 @@ def accumulated_maps(
         bed=Volume(bed, grid, Quantity.ARBITRARY),
         reached=Mask(reached, grid),
         regions=tuple(found),
-        remarks=_remarks(ledger, ordered, reached),
+        remarks=_remarks(ledger, ordered, reached, lost),
     )
 
 
@@ -292,10 +294,14 @@ def _mean_at(dose: Volume, points_mm: Array) -> float:
     return float(np.mean(ndimage.map_coordinates(array, places, order=1, mode="constant", cval=0.0)))
 
 
-def _remarks(ledger: Ledger, maps: Sequence[CourseMap], reached: NDArray[np.bool_]) -> tuple[str, ...]:
+def _remarks(
+    ledger: Ledger, maps: Sequence[CourseMap], reached: NDArray[np.bool_], lost: Sequence[str]
+) -> tuple[str, ...]:
     """What should be known of the maps."""
     left = [entry.id for entry in ledger.entries if entry.id not in {one.course for one in maps}]
     found = [f"without a map, and not in the sum: {', '.join(left)}"] if left else []
     if not reached.all():
         found.append("some voxels lie outside a map: there the sum is a lower bound")
+    if lost:
+        found.append(f"without a voxel of the grid for themselves, and not read: {', '.join(lost)}")
     return tuple(found)
