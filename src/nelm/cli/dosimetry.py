@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -13,8 +14,14 @@ from nelm.cli.commands import nelm
 from nelm.cli.imaging import STUDY, named_structures, progress_line
 from nelm.volume import Structure
 
+if TYPE_CHECKING:
+    from nelm.app.dosing import DosingOptions
+    from nelm.app.dosing_ledger import LedgerChoices
+
 MBQ_PER_GBQ = 1000.0
+PERCENT = 100.0
 TIMES = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+POSITIVE = click.FloatRange(0, min_open=True)
 
 
 @nelm.command()
@@ -22,17 +29,24 @@ TIMES = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 @click.option("--as", "named", multiple=True, callback=named_structures, metavar="NAME=STRUCTURE",
               help="What the segment of this name is, where its name is not understood.")  # fmt: skip
 @click.option("--nuclide", metavar="LU-177", help="Where the headers do not say.")
-@click.option("--activity", "activity_gbq", type=click.FloatRange(0, min_open=True), metavar="GBQ",
+@click.option("--activity", type=POSITIVE, metavar="GBQ",
               help="Administered activity [GBq], where the headers do not say.")  # fmt: skip
 @click.option(
     "--injected-at", type=click.DateTime(TIMES), help="When it was given, where the headers do not say."
 )
-@click.option("--calibration", type=click.FloatRange(0, min_open=True), metavar="CPS_PER_MBQ",
+@click.option("--calibration", type=POSITIVE, metavar="CPS_PER_MBQ",
               help="Counts per second and MBq, for images that hold counts.")  # fmt: skip
 @click.option("--calibration-sd", type=click.FloatRange(0, 50), metavar="PERCENT",
-              help="Its standard uncertainty [%].")  # fmt: skip
-@click.option("--known-activity", type=click.FloatRange(0, min_open=True), metavar="MBQ",
+              help="Standard uncertainty of the calibration [%].")  # fmt: skip
+@click.option("--known-activity", type=POSITIVE, metavar="MBQ",
               help="Activity in the field of view [MBq]: the patient is the phantom (microspheres).")  # fmt: skip
+@click.option(
+    "--dead-time",
+    type=POSITIVE,
+    metavar="MICROSECONDS",
+    help="Of the camera (paralysable), with --observed-rate.",
+)
+@click.option("--observed-rate", type=POSITIVE, metavar="CPS", help="Rate of all windows during the image.")
 @click.option("--resolution", type=click.FloatRange(0), metavar="MM",
               help="Resolution of the images [mm, FWHM]; without it partial volume is not corrected.")  # fmt: skip
 @click.option("--engine", type=click.Choice(["local", "kernel", "transport"]), default="kernel", show_default=True,
@@ -41,60 +55,103 @@ TIMES = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
               help="Electron histories of `transport`.")  # fmt: skip
 @click.option("--trapped/--clearing", "is_trapped", default=None,
               help="Microspheres stay, compounds wash out; else told from nuclide and agent.")  # fmt: skip
+@click.option("--blood", "blood_file", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+              help="Blood samples (CSV: time_h, mbq_per_ml) for the red marrow.")  # fmt: skip
+@click.option("--case", "case_file", type=click.Path(), help="The case, for risk factors of the kidneys.")
+@click.option("--cycles", type=click.IntRange(1, 12), help="Cycles planned in all, those given included.")
+@click.option("--ledger", "ledger_file", type=click.Path(path_type=Path, dir_okay=False),
+              help="Add these doses to a ledger of all courses; the earlier file stays with a ~.")  # fmt: skip
+@click.option("--course", help="Name of the course in the ledger.")
+@click.option(
+    "--cycle",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Number of the first administration here.",
+)
+@click.option(
+    "--option", "treatment", metavar="ID", help="Which option it was, such as radioembolisation.y90_resin."
+)
+@click.option("--camera", help="Camera with its calibration: administrations of one camera err together.")
+@click.option("--replace", is_flag=True, help="Give an administration of the ledger new numbers.")
+@click.option(
+    "--same-names", is_flag=True, help="One name means one lesion in all administrations of the ledger."
+)
 @click.option("--json", "json_file", type=click.Path(allow_dash=True), default="-", show_default=True,
               help="Where the doses go.")  # fmt: skip
 @click.option("--html", "html_file", type=click.Path(path_type=Path, dir_okay=False),
               help="A page with curves, histograms and pictures.")  # fmt: skip
 @click.option("--dicom", "dicom_folder", type=click.Path(path_type=Path, file_okay=False),
               help="RT Dose, parametric maps and a report for a PACS.")  # fmt: skip
-def dose(
-    study: tuple[Path, ...], *, named: dict[str, Structure], nuclide: str | None, activity_gbq: float | None,
-    injected_at: datetime | None, calibration: float | None, calibration_sd: float | None,
-    known_activity: float | None, resolution: float | None, engine: str, histories: float, is_trapped: bool | None,
-    json_file: str, html_file: Path | None, dicom_folder: Path | None,
-) -> None:  # fmt: skip
+@click.pass_context
+def dose(context: click.Context, study: tuple[Path, ...], **_: object) -> None:
     """Compute absorbed doses from images after therapy (files or folders: SPECT or PET, CT, segmentations).
 
     Doses go to standard output as JSON, a table for people to standard error.
 
     Example: nelm dose therapy/ --resolution 11 --html doses.html
     """
-    from nelm.app.course_planning import course_plan
-    from nelm.app.dosimetry_limits import ImagingChoices
-    from nelm.app.dosing import DosingOptions, dose_study
-    from nelm.app.dosing_files import DoseFiles, dose_json, write_doses
-    from nelm.dosimetry.assumptions import Kinetics
-    from nelm.dosimetry.quantification import Camera
-    from nelm.knowledge import load_knowledge
-    from nelm.physics.engines import Settings
-    from nelm.physics.kinetics import CalibrationFactor
+    from nelm.app.dosing_files import DoseFiles, dosed, write_doses
     from nelm.report.dosimetry import print_doses
 
-    spread = None if calibration_sd is None else calibration_sd / 100
-    options = DosingOptions(
-        overrides=named,
-        imaging=ImagingChoices(
-            resolution or None, None, spread, engine,
-            Settings(round(histories * 1e6), round(histories * 5e5)) if engine == "transport" else None,
-        ),
-        camera=Camera(None if calibration is None else CalibrationFactor(calibration, calibration * (spread or 0.0))),
-        nuclide=nuclide,
-        activity_mbq=None if activity_gbq is None else activity_gbq * MBQ_PER_GBQ,
-        injected_at=injected_at,
-        known_activity_mbq=known_activity,
-        kinetics=None if is_trapped is None else Kinetics.TRAPPED if is_trapped else Kinetics.CLEARING,
-    )  # fmt: skip
+    given = context.params
     console = Console(stderr=True, highlight=False)
+    wanted = DoseFiles(
+        html_file=given["html_file"], dicom_folder=given["dicom_folder"], case_file=given["case_file"],
+        blood_file=given["blood_file"], planned_cycles=given["cycles"], ledger=_ledger(context),
+    )  # fmt: skip
     with progress_line(console) as say:
-        found = dose_study(study, options, progress=say)
-        plan = course_plan(found.cycles, load_knowledge())
-        written = write_doses(found, DoseFiles(html_file, dicom_folder), plan, progress=say)
-    for cycle in found.cycles:
+        found = dosed(study, _options(context), wanted, today=date.today(), progress=say)
+        written = write_doses(found, wanted, progress=say)
+    for cycle in found.study.cycles:
         print_doses(cycle.dose, console, cycle.checks)
-    for line in written:
-        console.print(line)
-    text = dose_json(found)
-    if json_file == "-":
-        sys.stdout.write(text)
+    for line in (*found.lines, *written):
+        console.print(line, markup=False)
+    if given["json_file"] == "-":
+        sys.stdout.write(found.document)
     else:
-        Path(json_file).write_text(text, encoding="utf-8")
+        Path(given["json_file"]).write_text(found.document, encoding="utf-8")
+
+
+def _options(context: click.Context) -> DosingOptions:
+    """What was said about the images."""
+    from nelm.app.dosimetry_limits import ImagingChoices
+    from nelm.app.dosing import DosingOptions
+    from nelm.dosimetry.assumptions import Kinetics
+    from nelm.dosimetry.quantification import Camera
+    from nelm.physics.engines import Settings
+    from nelm.physics.kinetics import CalibrationFactor
+
+    given = context.params
+    named: dict[str, Structure] = given["named"]
+    injected_at: datetime | None = given["injected_at"]
+    spread = None if given["calibration_sd"] is None else given["calibration_sd"] / PERCENT
+    histories = round(given["histories"] * 1e6)
+    settings = Settings(histories, histories // 2) if given["engine"] == "transport" else None
+    factor = given["calibration"]
+    calibration = None if factor is None else CalibrationFactor(factor, factor * (spread or 0.0))
+    kinetics = {None: None, True: Kinetics.TRAPPED, False: Kinetics.CLEARING}[given["is_trapped"]]
+    return DosingOptions(
+        overrides=named,
+        imaging=ImagingChoices(given["resolution"] or None, None, spread, given["engine"], settings),
+        camera=Camera(calibration, (given["dead_time"] or 0.0) / 1e6, given["observed_rate"]),
+        nuclide=given["nuclide"],
+        activity_mbq=None if given["activity"] is None else given["activity"] * MBQ_PER_GBQ,
+        injected_at=injected_at,
+        known_activity_mbq=given["known_activity"],
+        kinetics=kinetics,
+    )
+
+
+def _ledger(context: click.Context) -> LedgerChoices | None:
+    """How the doses go into a ledger; None without one."""
+    from nelm.app.dosing_ledger import LedgerChoices
+
+    given = context.params
+    if given["ledger_file"] is None:
+        return None
+    return LedgerChoices(
+        file=given["ledger_file"], course=given["course"], first_cycle=given["cycle"], option=given["treatment"],
+        camera=given["camera"], may_replace=given["replace"], lesions_by_name=given["same_names"],
+        dose_folder=given["dicom_folder"],
+    )  # fmt: skip

@@ -251,7 +251,7 @@ def with_entry(ledger: Ledger, entry: LedgerEntry) -> Ledger:
     raise problem(
         f"{entry.id} of {entry.at.isoformat()}",
         f"the numbers that the ledger holds as {', '.join(other.id for other in same)}",
-        "It differs: keep the earlier entry, or ask for it to be replaced",
+        "It differs: keep the earlier entry, or ask for it to be replaced (--replace)",
         path=f"entries.{entry.id}",
     )
 
