@@ -45,6 +45,7 @@ class DosingOptions:
     nuclide, activity_mbq, injected_at : Of a single administration, where the header is silent or wrong.
     known_activity_mbq : Activity in the field of view at the time of the first image [MBq]: the patient is the phantom.
     kinetics : Whether activity washes out; None: told from the nuclide and the agent.
+    observed_cps : Rate of all windows during each image, in the order of time, for the dead time [counts/s].
     """
 
     overrides: Mapping[str, Structure] = field(default_factory=dict[str, Structure])
@@ -55,6 +56,7 @@ class DosingOptions:
     injected_at: datetime | None = None
     known_activity_mbq: float | None = None
     kinetics: Kinetics | None = None
+    observed_cps: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,9 +141,10 @@ def _cycle(
     half_life_h = emissions_of(administration.nuclide).half_life_h
     say("placing the images")
     places = placed([image.volume for image in images], anatomy, study.images)
+    cameras = _cameras(images, options)
     scans = [
-        _scan(image, place, administration, options=options, half_life_h=half_life_h)
-        for image, place in zip(images, places, strict=True)
+        _scan(image, place, administration, camera=camera, options=options, half_life_h=half_life_h)
+        for image, place, camera in zip(images, places, cameras, strict=True)
     ]
     dose = therapy_dose(
         administration,
@@ -159,6 +162,29 @@ def _cycle(
         half_life_h=half_life_h,
     )
     return CycleDose(number, dose, checks)
+
+
+def _cameras(images: Sequence[EmissionImage], options: DosingOptions) -> list[Camera]:
+    """The camera with its count rate for each image.
+
+    Raises
+    ------
+    InputError : Another number of rates than images.
+    """
+    rates = options.observed_cps
+    if not rates:
+        return [options.camera] * len(images)
+    if len(rates) != len(images):
+        raise problem(
+            f"{len(rates)} count rates for {len(images)} images",
+            "one rate for each image of an administration, in the order of time",
+            "Give --observed-rate once for each image",
+            path="observed_rate",
+        )
+    starts = [image.acquisition.start or image.acquisition.series_start or datetime.max for image in images]
+    order = sorted(range(len(images)), key=starts.__getitem__)
+    rate_of = {image: rates[rank] for rank, image in enumerate(order)}
+    return [replace(options.camera, observed_cps=rate_of[place]) for place in range(len(images))]
 
 
 def kinetics_of(administration: Administration) -> Kinetics:
@@ -259,6 +285,7 @@ def _scan(
     place: Placed,
     administration: Administration,
     *,
+    camera: Camera,
     options: DosingOptions,
     half_life_h: float,
 ) -> Scan:
@@ -279,7 +306,7 @@ def _scan(
         found = scaled_to(volume, options.known_activity_mbq)
         remarks.append(f"image scaled so that it holds {options.known_activity_mbq:g} MBq")
     else:
-        found, middle, done = quantified(volume, acquired, options.camera, half_life_h=half_life_h)
+        found, middle, done = quantified(volume, acquired, camera, half_life_h=half_life_h)
         remarks += done
     return Scan(found, middle, place.from_reference, place.error_mm, tuple(dict.fromkeys(remarks)))
 

@@ -46,7 +46,8 @@ POSITIVE = click.FloatRange(0, min_open=True)
     metavar="MICROSECONDS",
     help="Of the camera (paralysable), with --observed-rate.",
 )
-@click.option("--observed-rate", type=POSITIVE, metavar="CPS", help="Rate of all windows during the image.")
+@click.option("--observed-rate", type=POSITIVE, multiple=True, metavar="CPS",
+              help="Rate of all windows during the image; once for each, in the order of time.")  # fmt: skip
 @click.option("--resolution", type=click.FloatRange(0), metavar="MM",
               help="Resolution of the images [mm, FWHM]; without it partial volume is not corrected.")  # fmt: skip
 @click.option("--engine", type=click.Choice(["local", "kernel", "transport"]), default="kernel", show_default=True,
@@ -134,12 +135,13 @@ def _options(context: click.Context) -> DosingOptions:
     return DosingOptions(
         overrides=named,
         imaging=ImagingChoices(given["resolution"] or None, None, spread, given["engine"], settings),
-        camera=Camera(calibration, (given["dead_time"] or 0.0) / 1e6, given["observed_rate"]),
+        camera=Camera(calibration, (given["dead_time"] or 0.0) / 1e6),
         nuclide=given["nuclide"],
         activity_mbq=None if given["activity"] is None else given["activity"] * MBQ_PER_GBQ,
         injected_at=injected_at,
         known_activity_mbq=given["known_activity"],
         kinetics=kinetics,
+        observed_cps=given["observed_rate"],
     )
 
 
