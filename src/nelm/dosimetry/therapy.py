@@ -97,10 +97,10 @@ def therapy_dose(
     emissions = emissions_of(administration.nuclide)
     ordered = in_order(tuple(scans))
     kept = disjoint(regions)
-    ordered = _cropped(ordered, kept, ct)
+    ordered = cropped_scans(ordered, kept, ct)
     say("activity of the regions")
     quality = assumptions.quality
-    views = [_view(scan, kept, ct, resolution_mm=quality.resolution_mm) for scan in ordered]
+    views = [view_in(scan, kept, ct, resolution_mm=quality.resolution_mm) for scan in ordered]
     curves = curves_of(views, kept, repeat_relative_sd=quality.repeat_relative_sd)
     kinds = [*(region.kind for region in kept), RegionKind.REST]
     integrals, reasons = _integrals(curves, kinds, emissions, assumptions)
@@ -113,7 +113,7 @@ def therapy_dose(
     voxels, remarks = _voxel_dose(views[0], imaged, kept, curves, integrals=filled, ct=ct, emissions=emissions,
                                   assumptions=assumptions, say=say)  # fmt: skip
     say("doses of the regions")
-    doses = _region_doses(kept, curves, integrals, reasons, voxels=voxels, assumptions=assumptions,
+    doses = region_doses(kept, curves, integrals, reasons, voxels=voxels, assumptions=assumptions,
                           administration=administration, emissions=emissions)  # fmt: skip
     fine = finer(grid)
     sd = voxels.map.statistical_sd_gy
@@ -131,7 +131,7 @@ def therapy_dose(
     )
 
 
-def _cropped(scans: tuple[Scan, ...], regions: Sequence[Region], ct: Volume | None) -> tuple[Scan, ...]:
+def cropped_scans(scans: tuple[Scan, ...], regions: Sequence[Region], ct: Volume | None) -> tuple[Scan, ...]:
     """The images cut to the body and the regions with a margin; without a CT they stay whole."""
     if ct is None:
         return scans
@@ -156,7 +156,8 @@ def _box(scan: Scan, regions: Sequence[Region], ct: Volume) -> Box:
     return Mask(body, grid).box(AROUND_MM)
 
 
-def _view(scan: Scan, regions: Sequence[Region], ct: Volume | None, *, resolution_mm: float | None) -> View:
+def view_in(scan: Scan, regions: Sequence[Region], ct: Volume | None, *, resolution_mm: float | None) -> View:
+    """The regions in one image, with the body that the CT shows."""
     return view_of(scan, regions, _body(ct, scan), resolution_mm=resolution_mm)
 
 
@@ -268,7 +269,7 @@ def _engine(
     return local_dose(activity, body, emissions)
 
 
-def _region_doses(
+def region_doses(
     regions: Sequence[Region], curves: Sequence[RegionCurve], integrals: Sequence[ActivityIntegral | None],
     reasons: Sequence[str | None], *, voxels: VoxelDose, assumptions: Assumptions, administration: Administration,
     emissions: Emissions,
@@ -334,4 +335,4 @@ def _silent(_: str) -> None:
     """Says nothing."""
 
 
-__all__ = ["REST", "TherapyDose", "therapy_dose"]
+__all__ = ["REST", "TherapyDose", "cropped_scans", "region_doses", "therapy_dose", "view_in"]
