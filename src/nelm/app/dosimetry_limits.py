@@ -10,7 +10,7 @@ from nelm.dosimetry.assumptions import Assumptions, ImageQuality, Kinetics, Tiss
 from nelm.dosimetry.bodies import DensityCurve
 from nelm.dosimetry.knowledge import DosimetryKnowledge
 from nelm.dosimetry.regions import RegionKind
-from nelm.knowledge import Entry, Knowledge
+from nelm.knowledge import Entry, Knowledge, Status
 from nelm.physics.emissions import emissions_of
 from nelm.physics.engines import Settings
 from nelm.physics.kinetics import HalfLifePopulation
@@ -105,6 +105,28 @@ def tissues(knowledge: Knowledge) -> dict[RegionKind, Tissue]:
         **dict.fromkeys(LIVERS, liver),
         RegionKind.LESION: lesion,
     }
+
+
+def methods_of(knowledge: Knowledge) -> tuple[tuple[str, tuple[str, ...], Status], ...]:
+    """Every number that was assumed, with its sources and status."""
+    known = knowledge.record(DosimetryKnowledge, "dosimetry")
+    prrt = knowledge.record(PrrtKnowledge, "prrt")
+    used = [
+        known.density_g_cm3, known.calibration_spread, known.resolution_spread, known.repeat_spread,
+        known.observer_spread, known.dose_factor_spread, known.density_spread, prrt.alpha_beta,
+        prrt.repair_half_time, known.alpha_beta_liver, known.repair_liver, known.alpha_beta_lesion, known.repair_lesion,
+    ]  # fmt: skip
+    return tuple(
+        (f"{entry.statement} {_value(entry)}".strip(), entry.sources, entry.status) for entry in used
+    )
+
+
+def _value(entry: Entry) -> str:
+    """A number with its unit, where an entry is one number."""
+    if isinstance(entry.value, tuple) or entry.value is None:
+        return ""
+    unit = "" if entry.unit in (None, "1") else f" {entry.unit}"
+    return f"Used: {entry.number:g}{unit}."
 
 
 def plausible_ranges(knowledge: Knowledge, *, nuclide: str, kinetics: Kinetics) -> Mapping[RegionKind, Entry]:

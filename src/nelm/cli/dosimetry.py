@@ -59,13 +59,16 @@ def dose(
 
     Example: nelm dose therapy/ --resolution 11 --html doses.html
     """
+    from nelm.app.course_planning import course_plan
     from nelm.app.dosimetry_limits import ImagingChoices
     from nelm.app.dosing import DosingOptions, dose_study
     from nelm.app.dosing_files import DoseFiles, dose_json, write_doses
     from nelm.dosimetry.assumptions import Kinetics
     from nelm.dosimetry.quantification import Camera
+    from nelm.knowledge import load_knowledge
     from nelm.physics.engines import Settings
     from nelm.physics.kinetics import CalibrationFactor
+    from nelm.report.dosimetry import print_doses
 
     spread = None if calibration_sd is None else calibration_sd / 100
     options = DosingOptions(
@@ -84,7 +87,10 @@ def dose(
     console = Console(stderr=True, highlight=False)
     with progress_line(console) as say:
         found = dose_study(study, options, progress=say)
-        written = write_doses(found, DoseFiles(html_file, dicom_folder), progress=say)
+        plan = course_plan(found.cycles, load_knowledge())
+        written = write_doses(found, DoseFiles(html_file, dicom_folder), plan, progress=say)
+    for cycle in found.cycles:
+        print_doses(cycle.dose, console, cycle.checks)
     for line in written:
         console.print(line)
     text = dose_json(found)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from nelm.dosimetry.doses import RegionDose
 from nelm.dosimetry.regions import RegionKind
 from nelm.dosimetry.therapy import TherapyDose
-from nelm.knowledge import Entry
+from nelm.knowledge import Entry, Status
 
 MOST_OF_ADMINISTERED = 1.05
 """Part of the administered activity, decayed to the time of an image, that the image may show."""
@@ -24,11 +24,12 @@ SPHERE_DIFFERENCE = 0.15
 
 
 class Level(StrEnum):
-    """How serious a check is."""
+    """How a check came out, the worst first."""
 
-    OK = "as expected"
-    WARNING = "look at this"
-    WRONG = "cannot be right"
+    REFUSAL = "refusal"
+    """Cannot be right."""
+    WARNING = "warning"
+    OK = "ok"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Check:
 
     Parameters
     ----------
-    level : How serious.
+    level : How it came out.
     text : What was compared with what.
     sources : Keys of the sources of a published range.
     status : How far that range was checked.
@@ -46,7 +47,7 @@ class Check:
     level: Level
     text: str
     sources: tuple[str, ...] = ()
-    status: str | None = None
+    status: Status = Status.VERIFIED
 
 
 def checks_of(
@@ -87,7 +88,7 @@ def _totals(dose: TherapyDose, imaged_mbq: Sequence[float], half_life_h: float) 
         if share > MOST_OF_ADMINISTERED:
             factor = " A factor of 1000 points to a unit (MBq and GBq, Bq and kBq)." if share > 100 else ""
             found.append(
-                Check(Level.WRONG, f"{text} More than was given: look at calibration and activity.{factor}")
+                Check(Level.REFUSAL, f"{text} More than was given: look at calibration and activity.{factor}")
             )
         elif share < LEAST_OF_ADMINISTERED:
             found.append(
@@ -105,11 +106,11 @@ def _in_range(region: RegionDose, entry: Entry) -> list[Check]:
         return []
     text = f"{region.name}: {per:.2f} Gy/GBq, published {low:g} to {high:g}."
     if low <= per <= high:
-        return [Check(Level.OK, text, entry.sources, entry.status.value)]
+        return [Check(Level.OK, text, entry.sources, entry.status)]
     side = "below" if per < low else "above"
-    level = Level.WRONG if per < low / 4 or per > high * 4 else Level.WARNING
+    level = Level.REFUSAL if per < low / 4 or per > high * 4 else Level.WARNING
     words = f"{text} It lies {side} it: look at calibration, outline and time of injection before using it."
-    return [Check(level, words, entry.sources, entry.status.value)]
+    return [Check(level, words, entry.sources, entry.status)]
 
 
 def _curve(region: RegionDose) -> list[Check]:

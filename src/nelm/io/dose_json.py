@@ -109,9 +109,9 @@ def _region(region: RegionDose) -> Document:
 
 def _check(check: Check) -> Document:
     """One check."""
-    found: Document = {"level": check.level.name.lower(), "text": check.text}
+    found: Document = {"level": check.level.value, "text": check.text}
     if check.sources:
-        found |= {"sources": list(check.sources), "status": check.status}
+        found |= {"sources": list(check.sources), "status": check.status.value}
     return found
 
 

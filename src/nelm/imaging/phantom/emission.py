@@ -91,7 +91,7 @@ def therapy_activity(
 ) -> Volume:
     """True activity concentration after an injection, per activity injected and weight, as an SUV not decay corrected.
 
-    Every region clears with one effective half-life; at the injection it holds a part of the SUV of the receptor tracer.
+    Every region clears with one effective half-life; at the injection it holds a part of the SUV of that tracer.
     """
     values = {
         organ.name: SSTR_SUV.get(organ.structure, BACKGROUND_SUV)
