@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 
-from nelm.dosimetry.bodies import MATERIALS
 from nelm.imaging.phantom.drawing import Drawn
 from nelm.imaging.phantom.emission import Scanner, scanned
 from nelm.imaging.phantom.microspheres import (
@@ -45,7 +44,7 @@ PET_SCANNER, PET_MM = Scanner(6.5, noise=120.0), 4.0
 """Noise of 15 % of a voxel in normal liver: positrons of 90Y are few."""
 CAMERA = Camera("99mTc", (126.5, 154.6), "LEHR", 2, 60, 15.0)
 PLANAR_S = 300.0
-LOW_MM, SIZE_MM = (-210.0, -160.0, -140.0), (418.0, 336.0, 420.0)
+LOW_MM, SIZE_MM = (-210.0, -160.0, -140.0), (440.0, 336.0, 420.0)
 """Up to above the lungs."""
 TERRITORY = "perfused liver right lobe"
 GRAM_PER_KG = 1000.0
@@ -154,7 +153,7 @@ def _write_delivered(
 
 def _truth(drawn: Drawn, shares: Volume, deposits: Deposits) -> dict[str, object]:
     """Shunt, T/N, and what the delivered activity gives each lesion if its energy stays where it is."""
-    density = material(MATERIALS[4]).density_g_cm3
+    density = material("liver").density_g_cm3
     masks = {name: mask for name, _, mask in drawn.masks}
     array = np.asarray(shares.array, dtype=np.float64)
     constant = emissions_of("Y-90").dose_constants.charged_j_per_gbq

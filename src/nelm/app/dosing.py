@@ -106,7 +106,12 @@ def dose_study(
     ConvergenceError : No activity curve that can be integrated.
     """
     say = progress or _silent
-    study = read_study(paths, overrides=options.overrides, progress=say)
+    return dose_found(read_study(paths, overrides=options.overrides, progress=say), options, progress=say)
+
+
+def dose_found(study: Study, options: DosingOptions, *, progress: Progress | None = None) -> DosedStudy:
+    """Compute the doses of a study that was read; raises what `dose_study` does."""
+    say = progress or _silent
     emissions = _therapy_images(study)
     anatomy = base_image(study)
     regions, remarks = dose_regions(study, anatomy)

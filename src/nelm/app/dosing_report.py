@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from nelm.app.dosimetry_limits import methods_of
 from nelm.app.dosing import DosedStudy
@@ -14,14 +14,19 @@ PERCENT = 100.0
 
 
 def dose_report(
-    study: DosedStudy, knowledge: Knowledge, plan: ActivityPlan | None, *, case_id: str = ""
+    study: DosedStudy,
+    knowledge: Knowledge,
+    plan: ActivityPlan | None,
+    *,
+    case_id: str = "",
+    more: Sequence[Section] = (),
 ) -> DoseReport:
-    """The report of a study."""
+    """The report of a study; `more` sections come first."""
     checks = tuple(check for cycle in study.cycles for check in cycle.checks)
     methods = tuple(
         Statement(text, entry_sources, status) for text, entry_sources, status in methods_of(knowledge)
     )
-    sections = [*([plan_section(plan)] if plan is not None else []), *_read(study)]
+    sections = [*more, *([plan_section(plan)] if plan is not None else []), *_read(study)]
     cited = {key for item in (*checks, *methods) for key in item.sources}
     sources: Mapping[str, Source] = {key: knowledge.sources[key] for key in sorted(cited)}
     return DoseReport(

@@ -153,7 +153,13 @@ def plan_mapping(
     mapped = mapped_activity(place, regions, ct, assumed)
     say("lung shunt")
     planar, of_planar = planar_of_study(
-        paths, options.planar, mapped.view.scan.activity, spect.acquisition, liver, ct, known
+        paths,
+        options.planar,
+        spect=mapped.view.scan.activity,
+        facts=spect.acquisition,
+        liver=liver,
+        ct=ct,
+        known=known,
     )
     resolution_mm = options.imaging.resolution_mm
     lungs = lungs_of(mapped, liver, planar=planar, stated=before.stated_shunt, resolution_mm=resolution_mm,

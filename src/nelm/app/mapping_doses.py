@@ -20,7 +20,7 @@ from nelm.dosimetry.maps import ImagedMaps, corrected_map, finer, labels_on
 from nelm.dosimetry.quantification import scaled_to
 from nelm.dosimetry.regions import Region, RegionKind, disjoint
 from nelm.dosimetry.scans import BQ_PER_MBQ, Administration, Scan
-from nelm.dosimetry.therapy import THIN_G_CM3, cropped_scans, region_doses, view_in
+from nelm.dosimetry.therapy import THIN_G_CM3, cropped_scans, region_doses, region_integral, view_in
 from nelm.physics.emissions import emissions_of
 from nelm.physics.engines import Body
 from nelm.physics.kinetics import TimeActivity
@@ -129,7 +129,11 @@ def predicted_doses(
 ) -> tuple[VoxelDoses, tuple[RegionDose, ...]]:
     """Doses of 1 GBq delivered: as planning takes them, and of every region [Gy]."""
     emissions = emissions_of(nuclide)
-    integrals = [_integral(curve, emissions.half_life_h) for curve in mapped.curves]
+    kinds = [*(region.kind for region in mapped.regions), RegionKind.REST]
+    integrals = [
+        region_integral(curve, kind, emissions, assumptions, after_h=AT_ONCE_H)
+        for curve, kind in zip(mapped.curves, kinds, strict=True)
+    ]
     hours = emissions.half_life_h / math.log(2.0)
     shown = (mapped.counts * (hours / BQ_PER_MBQ)).astype(np.float32)
     scan_grid = mapped.view.scan.activity.grid
@@ -180,10 +184,6 @@ def _shown_ratio(view: View, regions: Sequence[Region], shares_ml: Sequence[floa
 
 def _is_normal(region: Region) -> bool:
     return region.kind in (RegionKind.PERFUSED_LIVER, RegionKind.LIVER_WITHOUT_LESIONS)
-
-
-def _integral(curve: RegionCurve, half_life_h: float) -> ActivityIntegral | None:
-    return None if curve.data is None else trapped(curve.data, physical_half_life_h=half_life_h)
 
 
 def _nothing(half_life_h: float) -> ActivityIntegral:

@@ -83,8 +83,8 @@ def lungs_of(
 
 
 def planar_shunt(
-    paths: Sequence[Path], spect: Volume, facts: Acquisition, liver: MappedLiver, ct: Volume,
-    *, known: RadioembolisationKnowledge,
+    paths: Sequence[Path], *, spect: Volume, facts: Acquisition, liver: MappedLiver, ct: Volume,
+    known: RadioembolisationKnowledge,
 ) -> tuple[LungShunt, tuple[str, ...]]:  # fmt: skip
     """Lung shunt from planar views, their regions those of the CT projected.
 
@@ -99,7 +99,7 @@ def planar_shunt(
         raise InputError([Problem("study", "no lungs", "the lungs segmented on the CT, for their place in the views",
                                   "Add them, or state liver.lung_shunt_fraction in the case")])  # fmt: skip
     place = laid_behind(pair.geometric_mean, pixel_mm, spect)
-    body = Mask(np.asarray(ct.array) > BODY_HU, ct.grid)
+    body = Mask(np.asarray(ct.array, dtype=np.float32) > BODY_HU, ct.grid)
     lungs, hepatic, background = _shadows(place, liver, body, margin_mm=known.dome_margin.number)
     front, back = (
         PlanarView(np.asarray(image, dtype=np.float64), lungs, hepatic, background)
@@ -212,7 +212,7 @@ def _mass(
 
 
 def planar_of_study(
-    paths: Sequence[Path], given: Sequence[Path], spect: Volume, facts: Acquisition, liver: MappedLiver, ct: Volume,
+    paths: Sequence[Path], given: Sequence[Path], *, spect: Volume, facts: Acquisition, liver: MappedLiver, ct: Volume,
     known: RadioembolisationKnowledge,
 ) -> tuple[LungShunt | None, tuple[str, ...]]:  # fmt: skip
     """Of the planar files that were named, else of those in the study; the latter only where they can be used.
@@ -222,11 +222,11 @@ def planar_of_study(
     InputError, ConvergenceError : Named files that cannot be used.
     """
     if given:
-        return planar_shunt(given, spect, facts, liver, ct, known=known)
+        return planar_shunt(given, spect=spect, facts=facts, liver=liver, ct=ct, known=known)
     lying_about = planar_paths(paths)
     if not lying_about:
         return None, ()
     try:
-        return planar_shunt(lying_about, spect, facts, liver, ct, known=known)
+        return planar_shunt(lying_about, spect=spect, facts=facts, liver=liver, ct=ct, known=known)
     except NelmError as error:
         return None, (f"planar images not used: {error}",)

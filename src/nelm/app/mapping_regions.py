@@ -101,7 +101,7 @@ def _extent(name: str, share: float) -> Extent:
     if share >= WHOLE_FROM:
         return Extent.WHOLE_LIVER
     named = next((extent for words, extent in WORDS if words.search(name)), None)
-    if named in (Extent.SEGMENTAL, Extent.LOBAR):
+    if named is not None and named is not Extent.WHOLE_LIVER:
         return named
     return Extent.SEGMENTAL if share < SEGMENTAL_BELOW else Extent.LOBAR
 

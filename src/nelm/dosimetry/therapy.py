@@ -103,7 +103,7 @@ def therapy_dose(
     views = [view_in(scan, kept, ct, resolution_mm=quality.resolution_mm) for scan in ordered]
     curves = curves_of(views, kept, repeat_relative_sd=quality.repeat_relative_sd)
     kinds = [*(region.kind for region in kept), RegionKind.REST]
-    integrals, reasons = _integrals(curves, kinds, emissions, assumptions)
+    integrals, reasons = _integrals(curves, kinds, emissions, assumptions, after_h=ordered[0].after_h)
     say("activity of the voxels")
     filled = [
         one or _upper_bound(curve, emissions, views) for one, curve in zip(integrals, curves, strict=True)
@@ -171,7 +171,12 @@ def _body(ct: Volume | None, scan: Scan) -> NDArray[np.bool_]:
 
 
 def _integrals(
-    curves: Sequence[RegionCurve], kinds: Sequence[RegionKind], emissions: Emissions, assumptions: Assumptions
+    curves: Sequence[RegionCurve],
+    kinds: Sequence[RegionKind],
+    emissions: Emissions,
+    assumptions: Assumptions,
+    *,
+    after_h: float,
 ) -> tuple[list[ActivityIntegral | None], list[str | None]]:
     """The integral of each curve, or why there is none.
 
@@ -183,7 +188,7 @@ def _integrals(
     reasons: list[str | None] = []
     for curve, kind in zip(curves, kinds, strict=True):
         try:
-            found.append(_integral(curve, kind, emissions, assumptions))
+            found.append(region_integral(curve, kind, emissions, assumptions, after_h=after_h))
             reasons.append(None if found[-1] is not None else curve.reason)
         except NelmError as error:
             found.append(None)
@@ -200,12 +205,25 @@ def _integrals(
     return found, reasons
 
 
-def _integral(
-    curve: RegionCurve, kind: RegionKind, emissions: Emissions, assumptions: Assumptions
+def region_integral(
+    curve: RegionCurve, kind: RegionKind, emissions: Emissions, assumptions: Assumptions, *, after_h: float
 ) -> ActivityIntegral | None:
-    """The integral of a curve; None where the curve or the population is not known."""
+    """The integral of a curve; None where the curve or the population is not known.
+
+    Of microspheres a region that shows nothing holds at most what noise hides: a dose that is small, not unknown.
+
+    Parameters
+    ----------
+    after_h : Time of the first image [h].
+    """
     if curve.data is None:
-        return None
+        hidden = curve.hidden_mbq
+        if not hidden or assumptions.kinetics is not Kinetics.TRAPPED:
+            return None
+        found = trapped(
+            TimeActivity((after_h,), (hidden,), (hidden,)), physical_half_life_h=emissions.half_life_h
+        )
+        return replace(found, remarks=("shows nothing: taken to hold what noise could hide",))
     if assumptions.kinetics is Kinetics.TRAPPED:
         return trapped(curve.data, physical_half_life_h=emissions.half_life_h)
     if curve.data.points > 1:
@@ -335,4 +353,12 @@ def _silent(_: str) -> None:
     """Says nothing."""
 
 
-__all__ = ["REST", "TherapyDose", "cropped_scans", "region_doses", "therapy_dose", "view_in"]
+__all__ = [
+    "REST",
+    "TherapyDose",
+    "cropped_scans",
+    "region_doses",
+    "region_integral",
+    "therapy_dose",
+    "view_in",
+]

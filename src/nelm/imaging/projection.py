@@ -43,7 +43,7 @@ class Behind:
 
     def shadow(self, region: Mask) -> NDArray[np.bool_]:
         """(rows, columns) pixels of the view with some of a region behind them."""
-        thick = mask_on(region, self.grid).array.any(axis=1)[::-1]
+        thick = np.asarray(np.any(mask_on(region, self.grid).array, axis=1), dtype=bool)[::-1]
         found = np.zeros(self.shape, dtype=bool)
         top, left = max(0, self.row), max(0, self.column)
         bottom = min(self.shape[0], self.row + thick.shape[0])
@@ -103,9 +103,10 @@ def _correlation(image: Image, template: Image) -> Image:
     """Correlation of a template with every window of its size in an image."""
     centred = template - template.mean()
     ones = np.ones_like(template)
-    shared = signal.fftconvolve(image, centred[::-1, ::-1], mode="valid")
-    sums = signal.fftconvolve(image, ones, mode="valid")
-    squares = signal.fftconvolve(image**2, ones, mode="valid")
+    shared, sums, squares = (
+        np.asarray(signal.fftconvolve(first, second, mode="valid"), dtype=np.float64)
+        for first, second in ((image, centred[::-1, ::-1]), (image, ones), (image**2, ones))
+    )
     variance = np.clip(squares - sums**2 / template.size, 0, None)
     floor = FLAT * max(float(variance.max()), FLAT)
     size = np.sqrt(np.maximum(variance, floor) * float((centred**2).sum()))

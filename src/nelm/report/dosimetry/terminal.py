@@ -27,7 +27,18 @@ from nelm.report.dosimetry.words import (
 from nelm.report.measurement.words import UNKNOWN, plain
 
 STYLES = {Level.REFUSAL: "bold red", Level.WARNING: "yellow", Level.OK: "green"}
-COLUMNS: tuple[str, ...] = ("region", "mL", "T½ h", "beyond", "Gy", "95 % limits", "Gy/GBq", "BED Gy", "D98 to D2", "sphere")
+COLUMNS: tuple[str, ...] = (
+    "region",
+    "mL",
+    "T½ h",
+    "beyond",
+    "Gy",
+    "95 % limits",
+    "Gy/GBq",
+    "BED Gy",
+    "D98 to D2",
+    "sphere",
+)
 LEFT_OUT_WHEN_NARROW = ("beyond", "D98 to D2", "sphere")
 WIDE, NAME_WIDTH = 100, 14
 """Characters of a line from which all columns are shown; characters that a name has at least."""

@@ -16,6 +16,18 @@ from nelm.errors import problem
 from nelm.quantities import Estimate
 from nelm.quantities.measured import COVERAGE_FACTOR
 
+COMPARED = (
+    RegionKind.LESION,
+    RegionKind.PERFUSED_LIVER,
+    RegionKind.SPARED_LIVER,
+    RegionKind.LIVER_WITHOUT_LESIONS,
+    RegionKind.LIVER_WITH_LESIONS,
+    RegionKind.LUNG,
+)
+"""Kinds of regions that a plan of radioembolisation is about."""
+LEAST_PLANNED_GY = 1.0
+"""Planned dose below which a ratio says nothing: what reaches a region from its neighbours, or noise."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedDose:
@@ -61,7 +73,7 @@ class PlannedAgainstDelivered:
 def planned_against_delivered(
     planned: Sequence[PlannedDose], delivered: Sequence[RegionDose], *, activity_gbq: float
 ) -> tuple[PlannedAgainstDelivered, ...]:
-    """Every region of the plan, then lesions that the plan does not know.
+    """Every region of the plan that counts (`COMPARED`), then lesions that the plan does not know.
 
     Regions belong together when kind and name are the same. The errors of both are taken as independent, which makes
     the limits of the ratio too wide where outline or density err alike.
@@ -77,7 +89,9 @@ def planned_against_delivered(
     if not activity_gbq > 0.0:
         raise problem(activity_gbq, "a delivered activity above 0 [GBq]", path="activity")
     after = {(dose.kind, dose.name): dose for dose in delivered}
-    found = [_pair(one, after.get((one.kind, one.name)), activity_gbq) for one in planned]
+    found = [
+        _pair(one, after.get((one.kind, one.name)), activity_gbq) for one in planned if one.kind in COMPARED
+    ]
     known = {(one.kind, one.name) for one in planned}
     new = [one for one in delivered if one.kind is RegionKind.LESION and (one.kind, one.name) not in known]
     return (
@@ -101,8 +115,8 @@ def _pair(planned: PlannedDose, after: RegionDose | None, activity_gbq: float) -
 
 
 def _ratio(after: Estimate, before: Estimate) -> Estimate | None:
-    """Quotient of two log-normal numbers with the limits of both; None where one may be zero."""
-    if min(after.low, before.low) <= 0.0:
+    """Quotient of two log-normal numbers with the limits of both; None where next to nothing is planned."""
+    if min(after.low, before.low) <= 0.0 or before.value < LEAST_PLANNED_GY:
         return None
     spread = math.hypot(_log_sd(after), _log_sd(before))
     return log_normal(after.value / before.value, math.sqrt(math.expm1(spread**2)))
