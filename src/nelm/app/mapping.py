@@ -152,37 +152,28 @@ def plan_mapping(
     (place,) = placed([spect.volume], ct, study.images)
     mapped = mapped_activity(place, regions, ct, assumed)
     say("lung shunt")
-    planar, of_planar = planar_of_study(
-        paths,
-        options.planar,
-        spect=mapped.view.scan.activity,
-        facts=spect.acquisition,
-        liver=liver,
-        ct=ct,
-        known=known,
-    )
+    planar, of_planar = planar_of_study(paths, options.planar, spect=mapped.view.scan.activity,
+                                        facts=spect.acquisition, liver=liver, ct=ct, known=known)  # fmt: skip
     resolution_mm = options.imaging.resolution_mm
     lungs = lungs_of(mapped, liver, planar=planar, stated=before.stated_shunt, resolution_mm=resolution_mm,
                      density=assumed.density, known=known)  # fmt: skip
     ratios = _ratios(mapped, liver, resolution_mm=resolution_mm, assumptions=assumed, known=known)
     voxel, predicted = _doses(mapped, liver, lungs, knowledge, options=options, say=say)
     measured = _measured(liver, assumed, known)
-    devices = side_by_side(
-        PlanningInput(
-            liver=measured,
-            lung_shunt=lungs.shunt,
-            lung_mass=lungs.mass,
-            allowance=lung_allowance(before.earlier_lung_gy, known),
-            ratios=ratios,
-            body_surface_m2=before.body_surface_m2,
-            pretreated=before.pretreated,
-            tumour_gy=options.tumour_gy,
-            mean_dose_gy=options.mean_dose_gy,
-            voxel=voxel,
-        ),
-        known=known,
-        tables=knowledge.record(DoseTables, "radioembolisation_doses"),
+    given = PlanningInput(
+        liver=measured,
+        lung_shunt=lungs.shunt,
+        lung_mass=lungs.mass,
+        allowance=lung_allowance(before.earlier_lung_gy, known),
+        ratios=ratios,
+        body_surface_m2=before.body_surface_m2,
+        pretreated=before.pretreated,
+        tumour_gy=options.tumour_gy,
+        mean_dose_gy=options.mean_dose_gy,
+        voxel=voxel,
     )
+    tables = knowledge.record(DoseTables, "radioembolisation_doses")
+    devices = side_by_side(given, known=known, tables=tables)
     remarks = (*liver.remarks, *said, *mapped.remarks, *_of_header(spect), *of_planar, *lungs.remarks,
                *_outside(mapped, liver))  # fmt: skip
     return PlannedStudy(
@@ -198,10 +189,13 @@ def plan_mapping(
         vials=_fitting(devices, options.vials),
         cautions=_cautions(known),
         remarks=tuple(dict.fromkeys(remarks)),
-        refused=tuple(
-            f"{one.where}: {one.reason}" for one in study.refused if "planar" not in one.reason.lower()
-        ),
+        refused=_refused(study),
     )
+
+
+def _refused(study: Study) -> tuple[str, ...]:
+    """What could not be used; planar views are no volumes and are read on their own."""
+    return tuple(f"{one.where}: {one.reason}" for one in study.refused if "planar" not in one.reason.lower())
 
 
 def _spect(study: Study) -> EmissionImage:
