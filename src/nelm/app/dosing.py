@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 
@@ -21,10 +20,10 @@ from nelm.dosimetry.scans import BQ_PER_MBQ, Administration, Scan
 from nelm.dosimetry.therapy import TherapyDose, therapy_dose
 from nelm.errors import InputError, Problem, problem
 from nelm.io.dicom.acquisition import Acquisition, DecayCorrection
-from nelm.io.study import EmissionImage, Study, read_study
+from nelm.io.study import EmissionImage, Study
 from nelm.knowledge import load_knowledge
 from nelm.physics.emissions import emissions_of
-from nelm.volume import ImageOrigin, Structure, Volume
+from nelm.volume import ImageOrigin, Volume
 
 Progress = Callable[[str], None]
 SECONDS_PER_HOUR = 3600.0
@@ -39,7 +38,6 @@ class DosingOptions:
 
     Parameters
     ----------
-    overrides : Meanings of segment names.
     imaging : Quality of the images and the engine.
     camera : Calibration and dead time.
     nuclide, activity_mbq, injected_at : Of a single administration, where the header is silent or wrong.
@@ -47,7 +45,6 @@ class DosingOptions:
     kinetics : Whether activity washes out; None: told from the nuclide and the agent.
     """
 
-    overrides: Mapping[str, Structure] = field(default_factory=dict[str, Structure])
     imaging: ImagingChoices = field(default_factory=ImagingChoices)
     camera: Camera = field(default_factory=Camera)
     nuclide: str | None = None
@@ -95,22 +92,14 @@ class DosedStudy:
     refused: tuple[str, ...]
 
 
-def dose_study(
-    paths: Sequence[Path], options: DosingOptions, *, progress: Progress | None = None
-) -> DosedStudy:
-    """Compute the doses of what is in files and folders.
+def dose_study(study: Study, options: DosingOptions, *, progress: Progress | None = None) -> DosedStudy:
+    """Compute the doses of what was found in files and folders.
 
     Raises
     ------
     InputError, GeometryError : Nothing that dose can be computed from, or nothing that can be trusted.
     ConvergenceError : No activity curve that can be integrated.
     """
-    say = progress or _silent
-    return dose_found(read_study(paths, overrides=options.overrides, progress=say), options, progress=say)
-
-
-def dose_found(study: Study, options: DosingOptions, *, progress: Progress | None = None) -> DosedStudy:
-    """Compute the doses of a study that was read; raises what `dose_study` does."""
     say = progress or _silent
     emissions = _therapy_images(study)
     anatomy = base_image(study)

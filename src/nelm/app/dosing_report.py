@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from nelm.app.dosimetry_limits import methods_of
 from nelm.app.dosing import DosedStudy
+from nelm.dosimetry.blood import BloodMarrow
 from nelm.knowledge import Knowledge, Source
 from nelm.report.dosimetry import DoseReport, Section, Statement, Table
 from nelm.therapies.prrt.activity import ActivityPlan, Spread
@@ -14,29 +16,39 @@ PERCENT = 100.0
 
 
 def dose_report(
-    study: DosedStudy,
-    knowledge: Knowledge,
-    plan: ActivityPlan | None,
-    *,
-    case_id: str = "",
-    more: Sequence[Section] = (),
+    study: DosedStudy, knowledge: Knowledge, sections: Sequence[Section], *, case_id: str = ""
 ) -> DoseReport:
-    """The report of a study; `more` sections come first."""
-    checks = tuple(check for cycle in study.cycles for check in cycle.checks)
+    """The report of a study."""
+    several = len(study.cycles) > 1
+    checks = tuple(
+        replace(check, text=f"Administration {cycle.number}. {check.text}") if several else check
+        for cycle in study.cycles
+        for check in cycle.checks
+    )
     methods = tuple(
         Statement(text, entry_sources, status) for text, entry_sources, status in methods_of(knowledge)
     )
-    sections = [*more, *([plan_section(plan)] if plan is not None else []), *_read(study)]
     cited = {key for item in (*checks, *methods) for key in item.sources}
     sources: Mapping[str, Source] = {key: knowledge.sources[key] for key in sorted(cited)}
     return DoseReport(
         cycles=tuple(cycle.dose for cycle in study.cycles),
         checks=checks,
-        sections=tuple(sections),
+        sections=(*sections, *_read(study)),
         methods=methods,
         sources=sources,
         case_id=case_id,
     )
+
+
+def marrow_section(marrow: BloodMarrow) -> Section:
+    """Red marrow from blood."""
+    dose, half_life = marrow.absorbed_dose_gy, marrow.integral.effective_half_life_h
+    text = (
+        f"Self dose by electrons: {dose.value:.3f} Gy ({dose.low:.3f} to {dose.high:.3f}), from blood with a marrow to "
+        f"blood ratio of {marrow.red_marrow_to_blood_ratio:g}; {marrow.integral.method}, slowest half-life of blood "
+        f"{half_life:.1f} h."
+    )
+    return Section("Red marrow from blood", (text, *marrow.remarks))
 
 
 def plan_section(plan: ActivityPlan) -> Section:

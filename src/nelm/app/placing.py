@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from nelm.errors import ConvergenceError
 from nelm.imaging.registration import RigidTransform, moved_volume, register_rigidly, registration_error
-from nelm.volume import Grid, Volume
+from nelm.volume import Grid, Mask, Volume
 
 CORNERS = np.array(np.meshgrid((0.25, 0.75), (0.25, 0.75), (0.25, 0.75), indexing="ij")).reshape(3, -1).T
 """Places in an image, as parts of its edges, at which the error of a registration is looked at."""
 LEAST_ERROR_MM = 1.0
+EMISSION = ("NM", "PT")
+FAINT, AROUND_MM = 0.003, 20.0
+"""Part of the largest value below which an emission image shows nothing, and what is kept around the rest [mm]."""
+AT_ONCE = 2
+"""Registrations that run beside each other."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,9 +63,13 @@ def placed(images: Sequence[Volume], anatomy: Volume | None, others: Sequence[Vo
     anchor = next((one for one in found if one is not None), None)
     if anchor is None:
         anchor = found[0] = _registered(images[0], anatomy, "directly to the anatomy, which is not sure")
-    done = [
-        one if one is not None else _through(image, anchor) for one, image in zip(found, images, strict=True)
-    ]
+    anchored = anchor
+
+    def place(number: int) -> Placed:
+        return found[number] or _through(images[number], anchored)
+
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+        done = list(pool.map(place, range(len(images))))
     first = done[0]
     return [first if first.from_reference == RigidTransform.identity() else _laid(first), *done[1:]]
 
@@ -95,8 +105,17 @@ def _through(image: Volume, anchor: Placed) -> Placed:
     return Placed(image, to_anchor.after(anchor.from_reference), total, (said,))
 
 
+def _seen(image: Volume) -> Volume:
+    """The part of an emission image that shows something; another image whole."""
+    values = np.asarray(image.array, dtype=np.float64)
+    if image.origin.modality not in EMISSION or values.max() <= 0:
+        return image
+    return image.cropped(Mask(values > FAINT * values.max(), image.grid).box(AROUND_MM))
+
+
 def _rigid(fixed: Volume, moving: Volume) -> tuple[RigidTransform, float]:
     """From the fixed image to the moving one, and 95 % of its error [mm]."""
+    fixed, moving = _seen(fixed), _seen(moving)
     there = register_rigidly(fixed, moving).transform
     back = register_rigidly(moving, fixed, start=there.inverse()).transform
     points = fixed.grid.points_of(CORNERS * (np.array(fixed.grid.shape) - 1))

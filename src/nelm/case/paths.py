@@ -45,9 +45,9 @@ def child(holder: object, step: Step) -> object:
     return None
 
 
-def keys_at(place: Iterable[Step]) -> tuple[str, ...]:
-    """The keys that the format has at a place; none if it holds no group."""
-    model: type[BaseModel] | None = Case
+def keys_at(place: Iterable[Step], document: type[BaseModel] = Case) -> tuple[str, ...]:
+    """The keys that a format has at a place; none if it holds no group."""
+    model: type[BaseModel] | None = document
     for step in place:
         if isinstance(step, str):
             model = _groups(model).get(step) if model is not None else None

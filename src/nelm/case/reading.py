@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import cast
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from nelm.case.document import Case
 from nelm.case.fields import closest, read_day
@@ -57,7 +57,7 @@ def _validated(document: dict[str, object], *, check_evidence: bool = True) -> C
     try:
         case = Case.model_validate(document, context={"as_of": _as_of(document)})
     except ValidationError as error:
-        raise InputError(_problems(error)) from None
+        raise InputError(problems_of(error)) from None
     if check_evidence and (lost := _lost_evidence(case, document)):
         raise InputError(lost)
     return case
@@ -94,8 +94,8 @@ def _as_of(document: Mapping[str, object]) -> date | None:
         return None
 
 
-def _problems(error: ValidationError) -> list[Problem]:
-    """Every problem of a validation, with its path in the document."""
+def problems_of(error: ValidationError, document: type[BaseModel] = Case) -> list[Problem]:
+    """Every problem of a validation, with its path in the document of a format."""
     found: list[Problem] = []
     for detail in error.errors(include_url=False):
         path, kind = path_text(detail["loc"]), detail["type"]
@@ -105,21 +105,21 @@ def _problems(error: ValidationError) -> list[Problem]:
         elif kind == "missing":
             found.append(Problem(path, "", "this key with a value", f"Add {detail['loc'][-1]}:"))
         elif kind == "extra_forbidden":
-            found.append(_unknown_key(path, detail["loc"]))
+            found.append(_unknown_key(path, detail["loc"], document))
         elif kind in GROUP_ERRORS:
-            keys = ", ".join(keys_at(detail["loc"]))
+            keys = ", ".join(keys_at(detail["loc"], document))
             expected = f"a group of keys: {keys}" if keys else "a group of keys"
             found.append(Problem(path, shown(detail["input"]), expected, "Write key: value pairs below it."))
         else:
             found.append(
-                Problem(path, shown(detail["input"]), detail["msg"], "See the case document format.")
+                Problem(path, shown(detail["input"]), detail["msg"], "See the format of the document.")
             )
     return found
 
 
-def _unknown_key(path: str, place: tuple[int | str, ...]) -> Problem:
-    """A key that the format does not have, with the nearest that it has."""
-    known = keys_at(place[:-1])
+def _unknown_key(path: str, place: tuple[int | str, ...], document: type[BaseModel]) -> Problem:
+    """A key that a format does not have, with the nearest that it has."""
+    known = keys_at(place[:-1], document)
     hint = closest(str(place[-1]), known) or "Remove it, or use a known key."
     return Problem(
         path, f'the unknown key "{shown(str(place[-1])).strip(chr(34))}"', f"one of {', '.join(known)}", hint

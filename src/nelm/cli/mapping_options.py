@@ -2,60 +2,53 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from nelm.app.mapping import VialOnHand
+    from nelm.app.dosimetry_limits import ImagingChoices
+    from nelm.app.mapping import MappingOptions, VialOnHand
     from nelm.therapies.radioembolisation.devices import Device
 
 DEVICES = ("resin", "glass", "holmium")
-FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+Command = Callable[..., Any]
 
 
-@dataclass(frozen=True, slots=True)
-class RadioembolisationChoices:
-    """What the user says of radioembolisation: files, doses aimed at by device [Gy], vials."""
-
-    case_file: Path | None
-    planned_file: Path | None
-    planar: tuple[Path, ...]
-    tumour_gy: dict[Device, float]
-    mean_dose_gy: dict[Device, float]
-    vials: tuple[VialOnHand, ...]
+def radioembolisation_options(command: Command) -> Command:
+    """The command with these options."""
+    for option in reversed(_options()):
+        command = option(command)
+    return command
 
 
-def radioembolisation_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The command with these options, which reach it together as `choices`."""
+def mapping_options(context: click.Context, imaging: ImagingChoices) -> MappingOptions:
+    """What was said for planning on a mapping study."""
+    from nelm.app.mapping import MappingOptions
 
-    @click.option(
-        "--case", "case_file", type=FILE, help="The case: body surface, earlier treatments, lung dose so far."
+    given = context.params
+    case_file = None if given["case_file"] is None else Path(given["case_file"])
+    return MappingOptions(
+        imaging, given["planar"], case_file, given["tumour_dose"], given["mean_dose"], given["vials"]
     )
-    @click.option("--planar", multiple=True, type=click.Path(path_type=Path, exists=True),
-                  help="Planar 99mTc-MAA views, beside the SPECT/CT; else those in STUDY.")  # fmt: skip
-    @click.option("--tumour-dose", multiple=True, callback=_doses, metavar="DEVICE=GY",
-                  help="Dose to tumour aimed at (resin, glass, holmium); there is no default.")  # fmt: skip
-    @click.option("--mean-dose", multiple=True, callback=_doses, metavar="DEVICE=GY",
-                  help="Mean dose to the perfused volume aimed at.")  # fmt: skip
-    @click.option("--vial", "vials", multiple=True, callback=_vials, metavar="DEVICE=GBQ@TIME",
-                  help="A vial on hand, its time with time zone: resin=3.0@2026-05-04T12:00+02:00.")  # fmt: skip
-    @click.option("--planned", "planned_file", type=FILE,
-                  help="JSON of the plan: planned against delivered, after treatment.")  # fmt: skip
-    @functools.wraps(command)
-    def with_choices(
-        *arguments: object, case_file: Path | None, planar: tuple[Path, ...], tumour_dose: dict[Device, float],
-        mean_dose: dict[Device, float], vials: tuple[VialOnHand, ...], planned_file: Path | None, **rest: object,
-    ) -> None:  # fmt: skip
-        choices = RadioembolisationChoices(case_file, planned_file, planar, tumour_dose, mean_dose, vials)
-        command(*arguments, choices=choices, **rest)
 
-    return with_choices
+
+def _options() -> tuple[Callable[[Command], Command], ...]:
+    return (
+        click.option("--planar", multiple=True, type=click.Path(path_type=Path, exists=True),
+                     help="Planar 99mTc-MAA views, beside the SPECT/CT; else those in STUDY."),
+        click.option("--tumour-dose", multiple=True, callback=_doses, metavar="DEVICE=GY",
+                     help="Dose to tumour aimed at (resin, glass, holmium); there is no default."),
+        click.option("--mean-dose", multiple=True, callback=_doses, metavar="DEVICE=GY",
+                     help="Mean dose to the perfused volume aimed at."),
+        click.option("--vial", "vials", multiple=True, callback=_vials, metavar="DEVICE=GBQ@TIME",
+                     help="A vial on hand, its time with time zone: resin=3.0@2026-05-04T12:00+02:00."),
+        click.option("--planned", "planned_file", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+                     help="JSON of the plan: planned against delivered, after treatment."),
+    )  # fmt: skip
 
 
 def _device(name: str) -> Device:

@@ -124,9 +124,14 @@ class VoxelDose:
         return mean, spread / energy, density
 
 
-def log_normal(value: float, relative_sd: float) -> Estimate:
-    """A positive number with 95 % limits of a log-normal distribution whose median it is."""
-    factor = math.exp(COVERAGE_FACTOR * math.sqrt(math.log1p(relative_sd**2)))
+def log_normal(value: float, relative_sd: float, *, coverage_factor: float = COVERAGE_FACTOR) -> Estimate:
+    """A positive number with 95 % limits of a log-normal distribution whose median it is.
+
+    Parameters
+    ----------
+    coverage_factor : Standard deviations that hold 95 %; more where the standard deviation is itself uncertain.
+    """
+    factor = math.exp(coverage_factor * math.sqrt(math.log1p(relative_sd**2)))
     return Estimate(value, value / factor, value * factor)
 
 

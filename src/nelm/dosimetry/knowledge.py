@@ -44,4 +44,7 @@ class DosimetryKnowledge:
     plausible_liver: Entry
     plausible_lesion: Entry
     late_scan: Entry
-    one_scan_kidney_spread: Entry
+    blood_sample_spread: Entry
+    marrow_to_blood: Entry
+    marrow_to_blood_spread: Entry
+    blood_density: Entry

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import BinaryIO, Never, cast
 
-from nelm.case import Case, parse_case
+from nelm.case import CASE_SCHEMA, Case, parse_case
 from nelm.errors import InputError, Problem, shown
 from nelm.io.strict_yaml import read_yaml
 
@@ -30,22 +30,23 @@ def read_case(path_or_dash: str | Path) -> Case:
     """
     name = str(path_or_dash)
     try:
-        content = _standard_input() if name == STANDARD_INPUT else _file_bytes(Path(name))
+        content = _standard_input() if name == STANDARD_INPUT else file_bytes(Path(name))
         document = read_document(content, suffix=Path(name).suffix.lower())
         return parse_case(document, origin=name)
     except InputError as error:
         raise error.in_file(name) from None
 
 
-def read_document(content: bytes, *, suffix: str = "") -> dict[str, object]:
+def read_document(content: bytes, *, suffix: str = "", schema: str = CASE_SCHEMA) -> dict[str, object]:
     """The document in a file's bytes, before its meaning is looked at.
 
     Parameters
     ----------
     content : The whole file.
     suffix : ``.json``, ``.yaml`` or ``.yml``; anything else is JSON if it reads as JSON, otherwise YAML.
+    schema : Version of the document, for messages.
     """
-    text = _decoded(content)
+    text = _decoded(content, schema)
     if suffix == ".json":
         document = _json(text)
     elif suffix in (".yaml", ".yml") or not text.lstrip().startswith("{"):
@@ -54,12 +55,12 @@ def read_document(content: bytes, *, suffix: str = "") -> dict[str, object]:
         document = _json_or_yaml(text)
     if not isinstance(document, dict):
         raise _refused(
-            shown(document), "a case document: keys with values", "Begin with: schema: nelm.case/1"
+            shown(document), f"a {_name(schema)}: keys with values", f"Begin with: schema: {schema}"
         )
     return cast("dict[str, object]", document)
 
 
-def _file_bytes(path: Path) -> bytes:
+def file_bytes(path: Path) -> bytes:
     """The bytes of a file, not more than `LARGEST_BYTES`."""
     try:
         if path.is_dir():
@@ -67,7 +68,7 @@ def _file_bytes(path: Path) -> bytes:
         with path.open("rb") as stream:
             return _limited(stream)
     except FileNotFoundError:
-        raise _refused("no such file", "a case file", "Check the name and the folder.") from None
+        raise _refused("no such file", "a file", "Check the name and the folder.") from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a file name"
         raise _refused(reason, "a file that can be read", "Check the name and the permissions.") from None
@@ -87,7 +88,12 @@ def _limited(stream: BinaryIO) -> bytes:
     return content
 
 
-def _decoded(content: bytes) -> str:
+def _name(schema: str) -> str:
+    """What a document of a version is called."""
+    return f"{schema.partition('/')[0].rpartition('.')[2]} document"
+
+
+def _decoded(content: bytes, schema: str) -> str:
     """The text of a UTF-8 file."""
     remedy = "Save the file as UTF-8 without a byte order mark."
     if content.startswith(BYTE_ORDER_MARKS):
@@ -97,7 +103,7 @@ def _decoded(content: bytes) -> str:
     except UnicodeDecodeError as error:
         raise _refused(f"byte {error.start} is not UTF-8", "UTF-8 text", remedy) from None
     if not text.strip():
-        raise _refused("an empty file", "a case document", "Begin with: schema: nelm.case/1")
+        raise _refused("an empty file", f"a {_name(schema)}", f"Begin with: schema: {schema}")
     return text
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nelm import __version__
+from nelm.dosimetry.accumulation import AccumulatedRegion
+from nelm.dosimetry.blood import BloodMarrow
 from nelm.dosimetry.doses import RegionDose
 from nelm.dosimetry.plausibility import Check
 from nelm.dosimetry.therapy import TherapyDose
+from nelm.io.activity_plan_json import plan_document
 from nelm.quantities import Estimate
+from nelm.therapies.prrt.activity import ActivityPlan
 
 Document = dict[str, object]
 SCHEMA = "nelm.dose/1"
@@ -18,7 +22,14 @@ DOSES_TO = (98, 50, 2)
 
 
 def dose_document(
-    doses: Sequence[TherapyDose], checks: Sequence[Sequence[Check]], *, remarks: Sequence[str], notice: str
+    doses: Sequence[TherapyDose],
+    checks: Sequence[Sequence[Check]],
+    *,
+    remarks: Sequence[str],
+    notice: str,
+    marrow: BloodMarrow | None = None,
+    plan: ActivityPlan | None = None,
+    ledger: Sequence[AccumulatedRegion] = (),
 ) -> Document:
     """The document of the doses of one or more administrations.
 
@@ -27,13 +38,43 @@ def dose_document(
     checks : Of each administration.
     remarks : What was noticed on reading.
     notice : What this is not.
+    marrow, plan, ledger : Red marrow from blood, further cycles, all administrations; left out where there are none.
     """
-    return {
+    found: Document = {
         "schema": SCHEMA,
         "software": __version__,
         "notice": notice,
         "administrations": [_administration(dose, own) for dose, own in zip(doses, checks, strict=True)],
         "remarks": list(remarks),
+    }
+    if marrow is not None:
+        found["red_marrow_from_blood"] = {
+            "self_dose_gy": estimate_document(marrow.absorbed_dose_gy),
+            "red_marrow_to_blood_ratio": marrow.red_marrow_to_blood_ratio,
+            "remarks": list(marrow.remarks),
+        }
+    if plan is not None:
+        found["further_cycles"] = plan_document(plan)
+    if ledger:
+        found["all_administrations"] = [_accumulated(region) for region in ledger]
+    return found
+
+
+def _accumulated(region: AccumulatedRegion) -> Document:
+    """What a region received in all."""
+    total = region.total
+    return {
+        "name": region.name,
+        "kind": region.target.kind.value,
+        "is_lower_bound": region.is_lower_bound,
+        "absorbed_dose_gy": estimate_document(total.absorbed_dose_gy if total else None),
+        "biologically_effective_dose_gy": estimate_document(total.bed_gy if total else None),
+        "by_therapy_gy": {
+            kind.value: estimate_document(found.absorbed_dose_gy) for kind, found in region.by_kind.items()
+        },
+        "courses": list(total.courses) if total else [],
+        "missing": [{"course": course, "because": reason} for course, reason in region.missing],
+        "remarks": list(region.remarks),
     }
 
 

@@ -215,6 +215,9 @@ class PrrtKnowledge:
     retreatment_cycles: Entry
     retreatment_cumulative: Entry
     salvage_kidney_dose: Entry
+    retreatment_kidney_bed: Entry
+    tumour_dose_falls: Entry
+    prrt_after_radioembolisation_not_read: Entry
     actinium_after_lutetium: Entry
     y90_activity: Entry
     y90_cycles: Entry

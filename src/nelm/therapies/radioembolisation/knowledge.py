@@ -45,6 +45,8 @@ class RadioembolisationKnowledge:
     ho166_after_prrt: Entry
     whole_liver: Entry
     after_prrt: Entry
+    interval_after_prrt: Entry
+    liver_sum_unknown: Entry
     repeated: Entry
     after_chemotherapy: Entry
     earlier_external_beam: Entry
