@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 
@@ -21,10 +20,10 @@ from nelm.dosimetry.scans import BQ_PER_MBQ, Administration, Scan
 from nelm.dosimetry.therapy import TherapyDose, therapy_dose
 from nelm.errors import InputError, Problem, problem
 from nelm.io.dicom.acquisition import Acquisition, DecayCorrection
-from nelm.io.study import EmissionImage, Study, read_study
+from nelm.io.study import EmissionImage, Study
 from nelm.knowledge import load_knowledge
 from nelm.physics.emissions import emissions_of
-from nelm.volume import ImageOrigin, Structure, Volume
+from nelm.volume import ImageOrigin, Volume
 
 Progress = Callable[[str], None]
 SECONDS_PER_HOUR = 3600.0
@@ -39,7 +38,6 @@ class DosingOptions:
 
     Parameters
     ----------
-    overrides : Meanings of segment names.
     imaging : Quality of the images and the engine.
     camera : Calibration and dead time.
     nuclide, activity_mbq, injected_at : Of a single administration, where the header is silent or wrong.
@@ -48,7 +46,6 @@ class DosingOptions:
     observed_cps : Rate of all windows during each image, in the order of time, for the dead time [counts/s].
     """
 
-    overrides: Mapping[str, Structure] = field(default_factory=dict[str, Structure])
     imaging: ImagingChoices = field(default_factory=ImagingChoices)
     camera: Camera = field(default_factory=Camera)
     nuclide: str | None = None
@@ -97,10 +94,8 @@ class DosedStudy:
     refused: tuple[str, ...]
 
 
-def dose_study(
-    paths: Sequence[Path], options: DosingOptions, *, progress: Progress | None = None
-) -> DosedStudy:
-    """Compute the doses of what is in files and folders.
+def dose_study(study: Study, options: DosingOptions, *, progress: Progress | None = None) -> DosedStudy:
+    """Compute the doses of what was found in files and folders.
 
     Raises
     ------
@@ -108,7 +103,6 @@ def dose_study(
     ConvergenceError : No activity curve that can be integrated.
     """
     say = progress or _silent
-    study = read_study(paths, overrides=options.overrides, progress=say)
     emissions = _therapy_images(study)
     anatomy = base_image(study)
     regions, remarks = dose_regions(study, anatomy)

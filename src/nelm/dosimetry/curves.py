@@ -68,6 +68,8 @@ class RegionCurve:
     spill_in : Part of the mean in the first image that came from elsewhere [1].
     reason : Why there is no curve.
     remarks : What should be known.
+    hidden_mbq : Where a region shows nothing: activity in the first image that noise could hide, one standard
+        uncertainty [MBq]; None otherwise.
     """
 
     name: str
@@ -77,6 +79,7 @@ class RegionCurve:
     spill_in: float
     reason: str | None = None
     remarks: tuple[str, ...] = ()
+    hidden_mbq: float | None = None
 
 
 def view_of(
@@ -168,7 +171,13 @@ def _curve(place: int, name: str, volume_ml: float, *, views: Sequence[View], re
         )
     except NelmError:
         return RegionCurve(
-            name, volume_ml, None, recovery, spill_in, reason="no activity above its surroundings"
+            name,
+            volume_ml,
+            None,
+            recovery,
+            spill_in,
+            reason="no activity above its surroundings",
+            hidden_mbq=sds[0],
         )
     return RegionCurve(name, volume_ml, data, recovery, spill_in, remarks=tuple(remarks))
 

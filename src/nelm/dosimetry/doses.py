@@ -36,6 +36,9 @@ Array = NDArray[np.float64]
 SHARED = ("recovery", "calibration", "dose factor", "density")
 """Parts of the budget that err alike in all regions of one examination."""
 
+LEAST_GY = 1e-9
+"""Dose that a region without any activity is said to have: it keeps relative errors defined [Gy]."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RegionDose:
@@ -158,6 +161,7 @@ def region_dose(
     if not inside.any() or integral is None:
         return _unknown(curve, kind, tracking_uid, reason or curve.reason or "it lies outside the dose map")
     mean, statistical, density = voxels.mean(inside)
+    mean = max(mean, LEAST_GY)
     chain = _chain(curve, integral, mean, assumptions=assumptions, outline_voxel_mm=outline_voxel_mm)
     found = absorbed_dose_uncertainty(chain)
     budget = _with_statistics(found.contributions, statistical)

@@ -97,13 +97,13 @@ def therapy_dose(
     emissions = emissions_of(administration.nuclide)
     ordered = in_order(tuple(scans))
     kept = disjoint(regions)
-    ordered = _cropped(ordered, kept, ct)
+    ordered = cropped_scans(ordered, kept, ct)
     say("activity of the regions")
     quality = assumptions.quality
-    views = [_view(scan, kept, ct, resolution_mm=quality.resolution_mm) for scan in ordered]
+    views = [view_in(scan, kept, ct, resolution_mm=quality.resolution_mm) for scan in ordered]
     curves = curves_of(views, kept, repeat_relative_sd=quality.repeat_relative_sd)
     kinds = [*(region.kind for region in kept), RegionKind.REST]
-    integrals, reasons = _integrals(curves, kinds, emissions, assumptions)
+    integrals, reasons = _integrals(curves, kinds, emissions, assumptions, after_h=ordered[0].after_h)
     say("activity of the voxels")
     filled = [
         one or _upper_bound(curve, emissions, views) for one, curve in zip(integrals, curves, strict=True)
@@ -113,7 +113,7 @@ def therapy_dose(
     voxels, remarks = _voxel_dose(views[0], imaged, kept, curves, integrals=filled, ct=ct, emissions=emissions,
                                   assumptions=assumptions, say=say)  # fmt: skip
     say("doses of the regions")
-    doses = _region_doses(kept, curves, integrals, reasons, voxels=voxels, assumptions=assumptions,
+    doses = region_doses(kept, curves, integrals, reasons, voxels=voxels, assumptions=assumptions,
                           administration=administration, emissions=emissions)  # fmt: skip
     fine = finer(grid)
     sd = voxels.map.statistical_sd_gy
@@ -131,7 +131,7 @@ def therapy_dose(
     )
 
 
-def _cropped(scans: tuple[Scan, ...], regions: Sequence[Region], ct: Volume | None) -> tuple[Scan, ...]:
+def cropped_scans(scans: tuple[Scan, ...], regions: Sequence[Region], ct: Volume | None) -> tuple[Scan, ...]:
     """The images cut to the body and the regions with a margin; without a CT they stay whole."""
     if ct is None:
         return scans
@@ -156,7 +156,8 @@ def _box(scan: Scan, regions: Sequence[Region], ct: Volume) -> Box:
     return Mask(body, grid).box(AROUND_MM)
 
 
-def _view(scan: Scan, regions: Sequence[Region], ct: Volume | None, *, resolution_mm: float | None) -> View:
+def view_in(scan: Scan, regions: Sequence[Region], ct: Volume | None, *, resolution_mm: float | None) -> View:
+    """The regions in one image, with the body that the CT shows."""
     return view_of(scan, regions, _body(ct, scan), resolution_mm=resolution_mm)
 
 
@@ -170,7 +171,12 @@ def _body(ct: Volume | None, scan: Scan) -> NDArray[np.bool_]:
 
 
 def _integrals(
-    curves: Sequence[RegionCurve], kinds: Sequence[RegionKind], emissions: Emissions, assumptions: Assumptions
+    curves: Sequence[RegionCurve],
+    kinds: Sequence[RegionKind],
+    emissions: Emissions,
+    assumptions: Assumptions,
+    *,
+    after_h: float,
 ) -> tuple[list[ActivityIntegral | None], list[str | None]]:
     """The integral of each curve, or why there is none.
 
@@ -182,7 +188,7 @@ def _integrals(
     reasons: list[str | None] = []
     for curve, kind in zip(curves, kinds, strict=True):
         try:
-            found.append(_integral(curve, kind, emissions, assumptions))
+            found.append(region_integral(curve, kind, emissions, assumptions, after_h=after_h))
             reasons.append(None if found[-1] is not None else curve.reason)
         except NelmError as error:
             found.append(None)
@@ -199,12 +205,25 @@ def _integrals(
     return found, reasons
 
 
-def _integral(
-    curve: RegionCurve, kind: RegionKind, emissions: Emissions, assumptions: Assumptions
+def region_integral(
+    curve: RegionCurve, kind: RegionKind, emissions: Emissions, assumptions: Assumptions, *, after_h: float
 ) -> ActivityIntegral | None:
-    """The integral of a curve; None where the curve or the population is not known."""
+    """The integral of a curve; None where the curve or the population is not known.
+
+    Of microspheres a region that shows nothing holds at most what noise hides: a dose that is small, not unknown.
+
+    Parameters
+    ----------
+    after_h : Time of the first image [h].
+    """
     if curve.data is None:
-        return None
+        hidden = curve.hidden_mbq
+        if not hidden or assumptions.kinetics is not Kinetics.TRAPPED:
+            return None
+        found = trapped(
+            TimeActivity((after_h,), (hidden,), (hidden,)), physical_half_life_h=emissions.half_life_h
+        )
+        return replace(found, remarks=("shows nothing: taken to hold what noise could hide",))
     if assumptions.kinetics is Kinetics.TRAPPED:
         return trapped(curve.data, physical_half_life_h=emissions.half_life_h)
     if curve.data.points > 1:
@@ -268,7 +287,7 @@ def _engine(
     return local_dose(activity, body, emissions)
 
 
-def _region_doses(
+def region_doses(
     regions: Sequence[Region], curves: Sequence[RegionCurve], integrals: Sequence[ActivityIntegral | None],
     reasons: Sequence[str | None], *, voxels: VoxelDose, assumptions: Assumptions, administration: Administration,
     emissions: Emissions,
@@ -334,4 +353,12 @@ def _silent(_: str) -> None:
     """Says nothing."""
 
 
-__all__ = ["REST", "TherapyDose", "therapy_dose"]
+__all__ = [
+    "REST",
+    "TherapyDose",
+    "cropped_scans",
+    "region_doses",
+    "region_integral",
+    "therapy_dose",
+    "view_in",
+]
