@@ -48,8 +48,8 @@ def marrow_from_blood(
 ) -> BloodMarrow:
     """Self dose of red marrow from the activity of blood.
 
-    ``D = A_blood / (rho V) RMBLR E`` with the time-integrated activity of a sample A_blood, its mass rho V and the energy
-    of electrons per decay E, all of which stays in the marrow.
+    ``D = A_blood / (rho V) RMBLR E`` with the time-integrated activity of a sample A_blood, its mass rho V and the
+    energy of electrons per decay E, all of which stays in the marrow.
 
     Parameters
     ----------

@@ -16,6 +16,7 @@ from nelm.dosimetry.integrals import ActivityIntegral, fitted, from_population, 
 from nelm.dosimetry.maps import ImagedMaps, as_volume, corrected_map, finer, imaged_maps, labels_on
 from nelm.dosimetry.regions import Region, RegionKind, disjoint, unions_of
 from nelm.dosimetry.scans import Administration, Scan, in_order
+from nelm.dosimetry.sensitivity import Sensitivity, region_errors, sensitivity_of
 from nelm.errors import ConvergenceError, NelmError
 from nelm.imaging.registration import RigidTransform
 from nelm.physics.emissions import Emissions, emissions_of
@@ -113,7 +114,8 @@ def therapy_dose(
     voxels, remarks = _voxel_dose(views[0], imaged, kept, curves, filled, ct=ct, emissions=emissions,
                                   assumptions=assumptions, say=say)  # fmt: skip
     say("doses of the regions")
-    doses = _region_doses(kept, curves, integrals, reasons, voxels, assumptions=assumptions,
+    sensitivity = _sensitivity(views[0], kept, curves, filled, ct, resolution_mm=quality.resolution_mm)
+    doses = _region_doses(kept, curves, integrals, reasons, voxels, sensitivity=sensitivity, assumptions=assumptions,
                           administration=administration, emissions=emissions)  # fmt: skip
     fine = finer(grid)
     sd = voxels.map.statistical_sd_gy
@@ -249,6 +251,17 @@ def _voxel_dose(
     return VoxelDose(found, body, labels, grid.voxel_ml), remarks
 
 
+def _sensitivity(
+    view: View, regions: Sequence[Region], curves: Sequence[RegionCurve], integrals: Sequence[ActivityIntegral],
+    ct: Volume | None, *, resolution_mm: float | None,
+) -> Sensitivity:  # fmt: skip
+    """How doses answer to outlines and resolution, at the time-integrated concentrations."""
+    concentrations = np.array([
+        one.time_integrated_activity_mbq_h / curve.volume_ml for one, curve in zip(integrals, curves, strict=True)
+    ])  # fmt: skip
+    return sensitivity_of(view, regions, concentrations, _body(ct, view.scan), resolution_mm=resolution_mm)
+
+
 def _engine(
     activity: NDArray[np.float64], body: Body, emissions: Emissions, assumptions: Assumptions, say: Progress
 ) -> DoseMap:
@@ -265,16 +278,20 @@ def _engine(
 
 def _region_doses(
     regions: Sequence[Region], curves: Sequence[RegionCurve], integrals: Sequence[ActivityIntegral | None],
-    reasons: Sequence[str | None], voxels: VoxelDose, *, assumptions: Assumptions, administration: Administration,
-    emissions: Emissions,
+    reasons: Sequence[str | None], voxels: VoxelDose, *, sensitivity: Sensitivity, assumptions: Assumptions,
+    administration: Administration, emissions: Emissions,
 ) -> tuple[RegionDose, ...]:  # fmt: skip
     """Each region, then the unions."""
     found: list[RegionDose] = []
     for place, region in enumerate(regions):
+        errors = region_errors(
+            sensitivity, place, outline_voxel_mm=float(np.cbrt(region.mask.grid.voxel_ml * 1000)),
+            outline_resolution_mm=assumptions.outline_resolution_mm,
+            observer_relative_sd=assumptions.observer_relative_sd,
+        )  # fmt: skip
         dose = region_dose(
             curves[place], region.kind, integrals[place], voxels=voxels, place=place, assumptions=assumptions,
-            outline_voxel_mm=float(np.cbrt(region.mask.grid.voxel_ml * 1000)),
-            activity_gbq=administration.activity_gbq, tracking_uid=region.tracking_uid, reason=reasons[place],
+            errors=errors, activity_gbq=administration.activity_gbq, tracking_uid=region.tracking_uid, reason=reasons[place],
         )  # fmt: skip
         found.append(_with_sphere(dose, emissions) if region.kind is RegionKind.LESION else dose)
     names = [region.name for region in regions]
