@@ -107,7 +107,8 @@ def main() -> int:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     print(
         f"therapy_dose, {len(regions)} regions, dose grid {found.dose.grid.shape}: {seconds:.1f} s, "
-        f"{cpu:.1f} s of processor (limit {SECONDS:g} s), peak {peak:.2f} GB, {before:.2f} GB before (limit {GIGABYTES:g} GB)"
+        f"{cpu:.1f} s of processor (limit {SECONDS:g} s), peak {peak:.2f} GB, {before:.2f} GB before "
+        f"(limit {GIGABYTES:g} GB)"
     )
     return 0 if seconds < SECONDS and peak < GIGABYTES else 1
 

@@ -207,7 +207,10 @@ def seen_with(error: float) -> dict[str, NDArray[np.float32]]:
     ends = [seen(math.sqrt((FWHM_MM * (1 + by)) ** 2 - FILTER_FWHM_MM**2)) for by in (-STEP, 0.0, STEP)]
     u = error / STEP
     weights = (u * (u - 1) / 2, 1 - u * u, u * (u + 1) / 2)
-    return {name: sum(w * one[name] for w, one in zip(weights, ends, strict=True)) for name in ends[0]}
+    return {
+        name: np.asarray(sum(w * one[name] for w, one in zip(weights, ends, strict=True)), dtype=np.float32)
+        for name in ends[0]
+    }
 
 
 def scans(errors: Errors, rng: np.random.Generator | None, *, times_h: Sequence[float] = TIMES_H,
@@ -310,7 +313,7 @@ def _body() -> Body:
     medium = material("soft_tissue")
     density = np.full(FINE.shape, medium.density_g_cm3)
     for one in ORGANS:
-        if one.kind in TISSUE_OF:
+        if one.kind is not None and one.kind in TISSUE_OF:
             density[_inside()[one.name]] = material(TISSUE_OF[one.kind]).density_g_cm3
     return Body(np.zeros(FINE.shape, np.uint8), density, (medium,), FINE.spacing_mm)
 

@@ -1,8 +1,8 @@
 """Doses from images of a phantom whose truth is a formula, and how often the intervals hold it.
 
 Bars: time-integrated activity of kidney within 5 %, of lesion and spleen within 3 %, absorbed dose within 5 %;
-intervals of 95 % hold the truth in 90 to 98 % of realisations. `make validate` draws 200 realisations (NELM_REALISATIONS), the
-ordinary suite 12: then a fault shows only where it is gross.
+intervals of 95 % hold the truth in 90 to 98 % of realisations. `make validate` draws 200 realisations
+(NELM_REALISATIONS), the ordinary suite 12: then a fault shows only where it is gross.
 """
 
 from __future__ import annotations

@@ -139,11 +139,12 @@ def curves_of(
     rest_ml = max(view.spill.rest.volume_ml for view in views)
     rows = [(region.name, region.volume_ml) for region in regions] + [(REST, rest_ml)]
     return tuple(
-        _curve(place, name, volume, views, repeat_relative_sd) for place, (name, volume) in enumerate(rows)
+        _curve(place, name, volume, views, repeat=repeat_relative_sd)
+        for place, (name, volume) in enumerate(rows)
     )
 
 
-def _curve(place: int, name: str, volume_ml: float, views: Sequence[View], repeat: float) -> RegionCurve:
+def _curve(place: int, name: str, volume_ml: float, views: Sequence[View], *, repeat: float) -> RegionCurve:
     """Activity of one region in all images."""
     cut = [view for view in views if place < len(view.parts) and view.parts[place].outside > LARGEST_OUTSIDE]
     recovery, spill_in = _shown(views[0], place)

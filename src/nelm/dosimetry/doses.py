@@ -166,7 +166,7 @@ def region_dose(
         relative_sd=relative,
         budget=budget,
         dose_per_activity_gy_per_gbq=mean / activity_gbq if activity_gbq else None,
-        biological=_biological(rate, integral, mean, budget, tissue),
+        biological=_biological(rate, integral, mean, budget, tissue=tissue),
         tissue=tissue,
         dose_rate=rate,
         histogram=_histogram(voxels, inside, relative),
@@ -220,7 +220,7 @@ def union_dose(
         relative_sd=relative,
         budget=budget,
         dose_per_activity_gy_per_gbq=per_gbq,
-        biological=_union_biological(rate, members, shares, budget, tissue),
+        biological=_union_biological(rate, members, shares, budget, tissue=tissue),
         tissue=tissue,
         dose_rate=rate,
         histogram=_histogram(voxels, inside, relative),
@@ -279,6 +279,7 @@ def _biological(
     integral: ActivityIntegral,
     mean_gy: float,
     budget: Sequence[Contribution],
+    *,
     tissue: Tissue | None,
 ) -> BedUncertainty | None:
     """BED of a region; the covariance of its fit tells how dose and half-life err together."""
@@ -294,6 +295,7 @@ def _union_biological(
     members: Sequence[RegionDose],
     shares: Sequence[float],
     budget: Sequence[Contribution],
+    *,
     tissue: Tissue | None,
 ) -> BedUncertainty | None:
     """BED of a union, as if its mean dose rate were everywhere."""

@@ -5,7 +5,8 @@ voxels share their noise, as reconstruction and filter make it. Both are read fr
 what regions of one concentration each would look like: ``a = sum e^2 / sum f`` over the voxels well inside the largest
 region, and the autocorrelation ``rho(lag) = C(lag) / C(0)`` up to `LAGS` voxels. The mean of a region of weights w
 then has ``u^2 = a m sum over lags of rho(lag) sum_x w(x) w(x + lag) / (sum w)^2`` (1), at least that of independent
-voxels and at most that of one. True unevenness of the region counts as noise, which makes u too large rather than too small.
+voxels and at most that of one. True unevenness of the region counts as noise, which makes u too large rather than
+too small.
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ def quantified(
     done: list[str] = []
     values = np.asarray(image.array, dtype=np.float64)
     if image.quantity is not Quantity.ACTIVITY_CONCENTRATION:
-        values = _from_counts(values, image, acquired, camera, done)
+        values = _from_counts(values, image, acquired, camera, done=done)
     if camera.dead_time_s > 0:
         values = values * _dead_time(camera, done)
     middle_h = acquired.start_h + acquired.duration_h / 2
@@ -127,6 +127,7 @@ def _from_counts(
     image: Volume,
     acquired: Acquired,
     camera: Camera,
+    *,
     done: list[str],
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     """Counts as Bq/mL."""

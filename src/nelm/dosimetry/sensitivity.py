@@ -155,7 +155,9 @@ def sensitivity_of(
             at_edge = float((shell * image).sum()) / area
             by_edge[place, place] = (at_edge / mean - 1) * per_volume[place] if mean > 0 else 0.0
             continue
-        changes = _by_edge(view, row, box, shell, concentrations[places], resolution_mm)
+        changes = _by_edge(
+            view, row, box, shell, concentrations=concentrations[places], resolution_mm=resolution_mm
+        )
         by_edge[places, place] = changes / concentrations[places]
     if resolution_mm is not None:
         by_resolution[places] = _by_resolution(view, concentrations[places], body, resolution_mm)
@@ -177,7 +179,7 @@ def _shell(view: View, region: Region, taken: Array) -> tuple[Box, Array]:
 
 
 def _by_edge(
-    view: View, row: int, box: Box, shell: Array, concentrations: Array, resolution_mm: float
+    view: View, row: int, box: Box, shell: Array, *, concentrations: Array, resolution_mm: float
 ) -> Array:
     """Change of all concentrations when the edge of one region moves outwards by 1 mm, eq. 1."""
     grid = view.scan.activity.grid
@@ -197,7 +199,7 @@ def _by_edge(
     change[z, y, x] = ndimage.gaussian_filter(change[z, y, x], sigmas, mode="constant", truncate=REACH_SIGMAS)
     members = [*(part for part in view.parts if part.share.sum() > 0), view.spill.rest]
     means = np.array([member.mean(change) for member in members])
-    return -np.linalg.solve(view.spill.matrix, means)
+    return np.asarray(-np.linalg.solve(view.spill.matrix, means), dtype=np.float64)
 
 
 def _by_resolution(view: View, concentrations: Array, body: NDArray[np.bool_], resolution_mm: float) -> Array:

@@ -111,12 +111,12 @@ def therapy_dose(
     ]
     grid = ordered[0].activity.grid
     imaged = imaged_maps(views, labels_on(kept, grid), filled, physical_half_life_h=emissions.half_life_h)
-    voxels, remarks = _voxel_dose(views[0], imaged, kept, curves, filled, ct=ct, emissions=emissions,
+    voxels, remarks = _voxel_dose(views[0], imaged, kept, curves, integrals=filled, ct=ct, emissions=emissions,
                                   assumptions=assumptions, say=say)  # fmt: skip
     say("doses of the regions")
-    sensitivity = _sensitivity(views[0], kept, curves, filled, ct, resolution_mm=quality.resolution_mm)
-    doses = _region_doses(kept, curves, integrals, reasons, voxels, sensitivity=sensitivity, assumptions=assumptions,
-                          administration=administration, emissions=emissions)  # fmt: skip
+    sensitivity = _sensitivity(views[0], kept, curves, filled, ct=ct, resolution_mm=quality.resolution_mm)
+    doses = _region_doses(kept, curves, integrals, reasons, voxels=voxels, sensitivity=sensitivity,
+                          assumptions=assumptions, administration=administration, emissions=emissions)  # fmt: skip
     fine = finer(grid)
     sd = voxels.map.statistical_sd_gy
     return TherapyDose(
@@ -227,8 +227,8 @@ def _upper_bound(curve: RegionCurve, emissions: Emissions, views: Sequence[View]
 
 
 def _voxel_dose(
-    view: View, imaged: ImagedMaps, regions: Sequence[Region], curves: Sequence[RegionCurve],
-    integrals: Sequence[ActivityIntegral], *, ct: Volume | None, emissions: Emissions, assumptions: Assumptions,
+    view: View, imaged: ImagedMaps, regions: Sequence[Region], curves: Sequence[RegionCurve], *,
+    integrals: Sequence[ActivityIntegral], ct: Volume | None, emissions: Emissions, assumptions: Assumptions,
     say: Progress,
 ) -> tuple[VoxelDose, list[str]]:  # fmt: skip
     """The dose map, and what was noticed on the way."""
@@ -239,7 +239,7 @@ def _voxel_dose(
     activity = corrected_map(imaged, view, integrals, volumes_ml=[curve.volume_ml for curve in curves], labels=labels,
                              grid=grid, body=dense)  # fmt: skip
     say(f"dose by {assumptions.engine}")
-    found = _engine(activity, body, emissions, assumptions, say)
+    found = _engine(activity, body, emissions, assumptions=assumptions, say=say)
     seen = float(imaged.time_integrated_mbq_h_per_ml.sum()) * imaged.grid.voxel_ml
     remarks: list[str] = []
     change = float(activity.sum()) / seen - 1 if seen > 0 else 0.0
@@ -253,7 +253,7 @@ def _voxel_dose(
 
 def _sensitivity(
     view: View, regions: Sequence[Region], curves: Sequence[RegionCurve], integrals: Sequence[ActivityIntegral],
-    ct: Volume | None, *, resolution_mm: float | None,
+    *, ct: Volume | None, resolution_mm: float | None,
 ) -> Sensitivity:  # fmt: skip
     """How doses answer to outlines and resolution, at the time-integrated concentrations."""
     concentrations = np.array([
@@ -263,7 +263,12 @@ def _sensitivity(
 
 
 def _engine(
-    activity: NDArray[np.float64], body: Body, emissions: Emissions, assumptions: Assumptions, say: Progress
+    activity: NDArray[np.float64],
+    body: Body,
+    emissions: Emissions,
+    *,
+    assumptions: Assumptions,
+    say: Progress,
 ) -> DoseMap:
     """The dose map by the engine that was asked for."""
     if assumptions.engine == "transport":
@@ -278,7 +283,7 @@ def _engine(
 
 def _region_doses(
     regions: Sequence[Region], curves: Sequence[RegionCurve], integrals: Sequence[ActivityIntegral | None],
-    reasons: Sequence[str | None], voxels: VoxelDose, *, sensitivity: Sensitivity, assumptions: Assumptions,
+    reasons: Sequence[str | None], *, voxels: VoxelDose, sensitivity: Sensitivity, assumptions: Assumptions,
     administration: Administration, emissions: Emissions,
 ) -> tuple[RegionDose, ...]:  # fmt: skip
     """Each region, then the unions."""
@@ -291,7 +296,8 @@ def _region_doses(
         )  # fmt: skip
         dose = region_dose(
             curves[place], region.kind, integrals[place], voxels=voxels, place=place, assumptions=assumptions,
-            errors=errors, activity_gbq=administration.activity_gbq, tracking_uid=region.tracking_uid, reason=reasons[place],
+            errors=errors, activity_gbq=administration.activity_gbq, tracking_uid=region.tracking_uid,
+            reason=reasons[place],
         )  # fmt: skip
         found.append(_with_sphere(dose, emissions) if region.kind is RegionKind.LESION else dose)
     names = [region.name for region in regions]
