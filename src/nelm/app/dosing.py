@@ -13,6 +13,7 @@ from nelm.app.dosimetry_limits import ImagingChoices, assumptions_of, plausible_
 from nelm.app.placing import Placed, placed
 from nelm.app.regions import base_image
 from nelm.dosimetry.assumptions import Kinetics
+from nelm.dosimetry.knowledge import DosimetryKnowledge
 from nelm.dosimetry.plausibility import Check, checks_of
 from nelm.dosimetry.quantification import Acquired, Camera, quantified, scaled_to
 from nelm.dosimetry.regions import Region
@@ -135,7 +136,7 @@ def _cycle(
     half_life_h = emissions_of(administration.nuclide).half_life_h
     say("placing the images")
     places = placed([image.volume for image in images], anatomy, study.images)
-    cameras = _cameras(images, options)
+    cameras = _cameras(images, options, knowledge.record(DosimetryKnowledge, "dosimetry"))
     scans = [
         _scan(image, place, administration, camera=camera, options=options, half_life_h=half_life_h)
         for image, place, camera in zip(images, places, cameras, strict=True)
@@ -158,7 +159,9 @@ def _cycle(
     return CycleDose(number, dose, checks)
 
 
-def _cameras(images: Sequence[EmissionImage], options: DosingOptions) -> list[Camera]:
+def _cameras(
+    images: Sequence[EmissionImage], options: DosingOptions, known: DosimetryKnowledge
+) -> list[Camera]:
     """The camera with its count rate for each image.
 
     Raises
@@ -166,8 +169,9 @@ def _cameras(images: Sequence[EmissionImage], options: DosingOptions) -> list[Ca
     InputError : Another number of rates than images.
     """
     rates = options.observed_cps
+    camera = replace(options.camera, dead_time_relative_sd=known.dead_time_spread.number)
     if not rates:
-        return [options.camera] * len(images)
+        return [camera] * len(images)
     if len(rates) != len(images):
         raise problem(
             f"{len(rates)} count rates for {len(images)} images",
@@ -178,7 +182,7 @@ def _cameras(images: Sequence[EmissionImage], options: DosingOptions) -> list[Ca
     starts = [image.acquisition.start or image.acquisition.series_start or datetime.max for image in images]
     order = sorted(range(len(images)), key=starts.__getitem__)
     rate_of = {image: rates[rank] for rank, image in enumerate(order)}
-    return [replace(options.camera, observed_cps=rate_of[place]) for place in range(len(images))]
+    return [replace(camera, observed_cps=rate_of[place]) for place in range(len(images))]
 
 
 def kinetics_of(administration: Administration) -> Kinetics:
@@ -302,7 +306,10 @@ def _scan(
     else:
         found, middle, done = quantified(volume, acquired, camera, half_life_h=half_life_h)
         remarks += done
-    return Scan(found, middle, place.from_reference, place.error_mm, tuple(dict.fromkeys(remarks)))
+    return Scan(
+        found, middle, place.from_reference, place.error_mm, tuple(dict.fromkeys(remarks)),
+        scale_relative_sd=camera.scale_relative_sd,
+    )  # fmt: skip
 
 
 def _duration_s(facts: Acquisition) -> float | None:

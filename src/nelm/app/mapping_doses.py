@@ -20,7 +20,14 @@ from nelm.dosimetry.maps import ImagedMaps, corrected_map, finer, labels_on
 from nelm.dosimetry.quantification import scaled_to
 from nelm.dosimetry.regions import Region, RegionKind, disjoint
 from nelm.dosimetry.scans import BQ_PER_MBQ, Administration, Scan
-from nelm.dosimetry.therapy import THIN_G_CM3, cropped_scans, region_doses, region_integral, view_in
+from nelm.dosimetry.therapy import (
+    THIN_G_CM3,
+    cropped_scans,
+    region_doses,
+    region_integral,
+    region_sensitivity,
+    view_in,
+)
 from nelm.physics.emissions import emissions_of
 from nelm.physics.engines import Body
 from nelm.physics.kinetics import TimeActivity
@@ -138,10 +145,11 @@ def predicted_doses(
     shown = (mapped.counts * (hours / BQ_PER_MBQ)).astype(np.float32)
     scan_grid = mapped.view.scan.activity.grid
     imaged = ImagedMaps(scan_grid, shown, np.full(scan_grid.shape, emissions.half_life_h, np.float32))
+    filled = [one or _nothing(emissions.half_life_h) for one in integrals]
     activity = corrected_map(
         imaged,
         mapped.view,
-        [one or _nothing(emissions.half_life_h) for one in integrals],
+        filled,
         volumes_ml=[curve.volume_ml for curve in mapped.curves],
         labels=mapped.labels,
         grid=mapped.grid,
@@ -164,6 +172,14 @@ def predicted_doses(
         integrals,
         [curve.reason for curve in mapped.curves],
         voxels=VoxelDose(doses.map, mapped.body, mapped.labels, mapped.grid.voxel_ml),
+        sensitivity=region_sensitivity(
+            mapped.view,
+            mapped.regions,
+            mapped.curves,
+            filled,
+            ct=mapped.ct,
+            resolution_mm=assumptions.quality.resolution_mm,
+        ),
         assumptions=assumptions,
         administration=Administration(nuclide, "", UNIT_MBQ, None),
         emissions=emissions,
