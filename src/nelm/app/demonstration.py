@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from nelm.app.demonstration_doses import demonstrate_doses
 from nelm.app.demonstration_mapping import MappingFolders, write_radioembolisation
 from nelm.app.measurement_files import MeasurementFiles, write_measurement
 from nelm.app.measuring import MeasuringOptions, measure_study
@@ -126,6 +127,7 @@ def demonstrate(folder: Path, options: DemoOptions, *, progress: Callable[[str],
     measured = measure_study([dicom / "follow_up"], wanted, progress=progress)
     files = MeasurementFiles(case_file, folder / "measured.html", folder / "pictures", folder / "for_pacs")
     written = write_measurement(measured, files, progress=progress)
+    written += demonstrate_doses(folder, case_file, today=THERAPY_AT.date(), progress=progress)
     progress("the plan")
     written += _plan(case_file, folder)
     return Demonstration(patient, liver_ml, measured, written)

@@ -17,6 +17,7 @@ WHOLE_ORGANS = frozenset(RegionKind) - {RegionKind.LESION, RegionKind.ORGAN, Reg
 """Kinds that a patient has once: two regions of one such kind are parts of it."""
 PARTS_OF = {
     RegionKind.KIDNEYS: (RegionKind.KIDNEY_LEFT, RegionKind.KIDNEY_RIGHT),
+    RegionKind.LIVER_WITHOUT_LESIONS: (RegionKind.PERFUSED_LIVER, RegionKind.SPARED_LIVER),
     RegionKind.LIVER_WITH_LESIONS: (RegionKind.LIVER_WITHOUT_LESIONS, RegionKind.LESION),
 }
 """Kinds that a union is made of."""
