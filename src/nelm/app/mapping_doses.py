@@ -141,13 +141,9 @@ def predicted_doses(
         region_integral(curve, kind, emissions, assumptions, after_h=AT_ONCE_H)
         for curve, kind in zip(mapped.curves, kinds, strict=True)
     ]
-    hours = emissions.half_life_h / math.log(2.0)
-    shown = (mapped.counts * (hours / BQ_PER_MBQ)).astype(np.float32)
-    scan_grid = mapped.view.scan.activity.grid
-    imaged = ImagedMaps(scan_grid, shown, np.full(scan_grid.shape, emissions.half_life_h, np.float32))
     filled = [one or _nothing(emissions.half_life_h) for one in integrals]
     activity = corrected_map(
-        imaged,
+        _imaged(mapped, emissions.half_life_h),
         mapped.view,
         filled,
         volumes_ml=[curve.volume_ml for curve in mapped.curves],
@@ -185,6 +181,14 @@ def predicted_doses(
         emissions=emissions,
     )
     return doses, tuple(_of_lungs(dose, doses) if dose.kind is RegionKind.LUNG else dose for dose in found)
+
+
+def _imaged(mapped: MappedActivity, half_life_h: float) -> ImagedMaps:
+    """The SPECT as time-integrated activity of microspheres that stay."""
+    hours = half_life_h / math.log(2.0)
+    shown = (mapped.counts * (hours / BQ_PER_MBQ)).astype(np.float32)
+    grid = mapped.view.scan.activity.grid
+    return ImagedMaps(grid, shown, np.full(grid.shape, half_life_h, np.float32))
 
 
 def _shown_ratio(view: View, regions: Sequence[Region], shares_ml: Sequence[float]) -> float | None:
