@@ -20,8 +20,8 @@ from scipy.interpolate import PchipInterpolator
 from nelm.physics.interaction import Material
 from nelm.physics.interaction.form_factors import MEV_ANGSTROM
 from nelm.physics.interaction.materials import AVOGADRO_PER_MOL
-from nelm.physics.interaction.scattering import ELECTRON_RADIUS_CM, FINE_STRUCTURE
 from nelm.physics.interaction.stopping import ELECTRON_MASS_MEV as ELECTRON_MEV
+from nelm.physics.interaction.stopping import ELECTRON_RADIUS_CM, FINE_STRUCTURE
 from nelm.physics.interaction.tables import rows_of
 
 Array = NDArray[np.float64]
