@@ -21,8 +21,8 @@ from nelm.physics.interaction import restricted_collision_stopping_power as rest
 from nelm.physics.transport import run as run_module
 from nelm.physics.transport import spectra
 from nelm.physics.transport.elastic import ELECTRON_MEV, moments, scattering_quantiles
-from nelm.physics.transport.electrons import collision
-from nelm.physics.transport.media import HARD_LOSS_MEV, media_of
+from nelm.physics.transport.electrons import collision, fluctuation
+from nelm.physics.transport.media import HARD_LOSS_MEV, SPREAD, STEP, STRENGTH, media_of
 from nelm.physics.transport.photons import compton
 from nelm.physics.transport.random import start_stream, uniform
 from nelm.physics.transport.steps import turned, turned_at_random
@@ -172,6 +172,48 @@ def test_the_first_moment_is_the_transport_cross_section(energy: float) -> None:
         < moments(water, energy, hard_loss_mev=0.01)[1]
         < moments(water, energy, hard_loss_mev=0.02)[1]
     )
+
+
+@pytest.mark.parametrize("energy", [0.1, 0.3, 0.5, 2.0])
+def test_where_hard_collisions_begin_does_not_change_the_scattering(energy: float) -> None:
+    """What is scattered softly and one by one adds to the same; Moller's law anew; 0.2 %: nodes of (4.1)."""
+    water = material("water")
+
+    def one_by_one(loss: float) -> float:
+        whole, rest = energy + 2 * ELECTRON_MEV, energy + ELECTRON_MEV
+        mixed = ELECTRON_MEV * (2 * energy + ELECTRON_MEV) / rest**2
+        left = energy - loss
+        law = 1 / loss**2 + 1 / left**2 + 1 / rest**2 - mixed / (loss * left)
+        cosine = math.sqrt(left * whole / (energy * (left + 2 * ELECTRON_MEV)))
+        beta2 = energy * whole / rest**2
+        return 0.1535375 * water.z_over_a / beta2 * law * (1 - cosine)
+
+    found = [
+        moments(water, energy, hard_loss_mev=cut)[1]
+        + integrate.quad(one_by_one, min(cut, energy / 2), energy / 2)[0]
+        for cut in (0.01, 0.03, 0.1)
+    ]
+    assert found == pytest.approx([found[0]] * 3, rel=2e-3)
+
+
+@pytest.mark.parametrize("step_share", [0.25, 0.025])
+def test_losses_fluctuate_as_collisions_do_however_short_the_step(step_share: float) -> None:
+    """Mean 1 and the variance of the tables, where an even factor would have to reach below 0, too."""
+    electrons, state = media_of([material("water")], step_share=step_share).electrons, stream()
+    for energy in (0.1, 0.5, 2.0):
+        row = int(np.searchsorted(electrons[0, :, 0], energy))
+        step, place = electrons[0, row, STEP], float(row)
+        end = np.interp(
+            electrons[0, row, STRENGTH] + step, electrons[0, row::-1, STRENGTH], np.arange(row, -1, -1.0)
+        )
+        at_end = [
+            np.interp(end, np.arange(row + 1.0), electrons[0, : row + 1, column]) for column in (0, SPREAD)
+        ]
+        variance = (at_end[1] - electrons[0, row, SPREAD]) / (electrons[0, row, 0] - at_end[0]) ** 2
+        found = np.array([fluctuation(electrons, 0, place, step, state) for _ in range(100_000)])
+        assert found.min() >= 0
+        assert found.mean() == pytest.approx(1.0, abs=5 * found.std() / 316)
+        assert found.var() == pytest.approx(variance, rel=0.03)
 
 
 def block(edge_mm: float, n: int, *names: str) -> Body:
