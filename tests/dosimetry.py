@@ -34,6 +34,8 @@ from nelm.physics.transport.point import point_kernel
 SPHERE_TOLERANCE = {"Lu-177": 0.007, "Y-90": 0.012, "Ho-166": 0.012}
 CENTRE_TOLERANCE = {"Lu-177": 0.010, "Y-90": 0.015, "Ho-166": 0.015}
 NEIGHBOUR_TOLERANCE, SIGMAS = 0.03, 3.0
+FLOOR_OF_CENTRE = 3e-6
+"""Share of the dose of the central voxel below which a difference does not count: beyond the range of the electrons."""
 PRIMARY_VOXELS = (("Lu-177", 2.0), ("Lu-177", 3.0), ("Lu-177", 4.8), ("Y-90", 2.0), ("Y-90", 3.0), ("Y-90", 4.8),
                   ("Y-90", 6.0), ("Ho-166", 3.0))  # fmt: skip
 SECONDARY_SIZES = ("3mm", "5mm", "6mm")

@@ -162,12 +162,20 @@ def is_held(reach, x, y, z, size):
 
 @njit(inline="always", fastmath=True, error_model="numpy")
 def fluctuation(electrons, m, u, whole, state):
-    """Factor of the soft losses of a step: mean 1, with the variance that collisions have."""
+    """Factor of the soft losses of a step: mean 1, with the variance that collisions have.
+
+    Even around 1 where that does not reach below 0, in long steps; else some steps lose nothing and the others evenly
+    up to a largest loss (the scheme of PENELOPE), or short steps would straggle too little.
+    """
     end = place_of_sum(electrons, m, u, STRENGTH, at(electrons, m, u, STRENGTH) + whole)
     lost = at(electrons, m, u, ENERGY) - at(electrons, m, end, ENERGY)
     variance = at(electrons, m, end, SPREAD) - at(electrons, m, u, SPREAD)
-    spread = math.sqrt(max(0.0, 3.0 * variance)) / max(lost, LEAST_LOSS_MEV)
-    return 1.0 + min(1.0, spread) * (2.0 * uniform(state) - 1.0)
+    square = 3.0 * max(0.0, variance) / max(lost, LEAST_LOSS_MEV) ** 2
+    v = uniform(state)
+    if square <= 1.0:
+        return 1.0 + math.sqrt(square) * (2.0 * v - 1.0)
+    none = (square - 1.0) / (square + 3.0)
+    return max(0.0, v - none) / (1.0 - none) * (square + 3.0) / 2.0
 
 
 @njit(inline="always", fastmath=True, error_model="numpy")

@@ -30,7 +30,7 @@ from nelm.physics.interaction import (
     moller_cross_section,
     restricted_collision_stopping_power,
 )
-from nelm.physics.interaction.scattering import ELECTRON_RADIUS_CM
+from nelm.physics.interaction.stopping import ELECTRON_RADIUS_CM
 from nelm.physics.transport.elastic import (
     ELECTRON_MEV,
     LEAST_EVENTS,
