@@ -21,8 +21,8 @@ from nelm.physics.interaction import restricted_collision_stopping_power as rest
 from nelm.physics.transport import run as run_module
 from nelm.physics.transport import spectra
 from nelm.physics.transport.elastic import ELECTRON_MEV, moments, scattering_quantiles
-from nelm.physics.transport.electrons import collision, fluctuation
-from nelm.physics.transport.media import HARD_LOSS_MEV, SPREAD, STEP, STRENGTH, media_of
+from nelm.physics.transport.electrons import collision, fluctuation, hinge_of
+from nelm.physics.transport.media import ENERGY, HARD_LOSS_MEV, SPREAD, STEP, STRENGTH, media_of
 from nelm.physics.transport.photons import compton
 from nelm.physics.transport.random import start_stream, uniform
 from nelm.physics.transport.steps import turned, turned_at_random
@@ -55,6 +55,25 @@ def test_a_turn_has_its_angle_and_any_azimuth() -> None:
     assert found.mean(axis=0) == pytest.approx(0.3 * start, abs=0.02)
     for pole in (1.0, -1.0):
         assert np.dot(turned(0.0, 0.0, pole, 0.3, 1.1), (0, 0, pole)) == pytest.approx(0.3)
+
+
+def test_many_turns_keep_a_direction_of_length_one() -> None:
+    """No turn divides by the length again: rounding must not add up."""
+    state, way = stream(), (0.6, 0.0, 0.8)
+    for _ in range(20_000):
+        way = turned_at_random(*way, 2 * uniform(state) - 1, state)
+    assert np.linalg.norm(way) == pytest.approx(1.0, abs=1e-12)
+
+
+@pytest.mark.parametrize("energy", [0.03, 0.2, 1.5])
+def test_a_hinge_is_even_in_the_strength_that_a_step_gathers(energy: float) -> None:
+    state, tables = stream(), media_of([material("water")], step_share=0.25).electrons
+    start = float(np.interp(energy, tables[0, :, ENERGY], np.arange(tables.shape[1])))
+    end = start - float(np.interp(start, np.arange(tables.shape[1]), tables[0, :, STEP]))
+    hinges = [hinge_of(tables, 0, start, end, state) for _ in range(20_000)]
+    places = np.array([start, end, *hinges])
+    strength = np.interp(places, np.arange(tables.shape[1]), tables[0, :, STRENGTH])
+    assert stats.kstest((strength[2:] - strength[0]) / (strength[1] - strength[0]), "uniform").pvalue > 1e-3
 
 
 @pytest.mark.parametrize("energy", [0.3, 1.0, 2.0])
@@ -131,12 +150,12 @@ def test_multiple_scattering_has_the_mean_of_goudsmit_and_saunderson() -> None:
 
 def test_no_step_is_so_short_that_electrons_go_undeflected() -> None:
     """A step of any length has at least 15 elastic events on average, so that the tables hold at low energies, too."""
-    media = media_of([material("water")], step_share=0.01)
-    energies = media.electrons[0, :, 0]
+    electrons = media_of([material("water")], step_share=0.01).electrons[0]
     for energy in (0.01, 0.03, 0.1, 1.0):
-        row = int(np.searchsorted(energies, energy))
-        g = moments(material("water"), energies[row], hard_loss_mev=HARD_LOSS_MEV)
-        assert media.electrons[0, row, 6] * g[0] / g[1] > 14
+        row = int(np.searchsorted(electrons[:, ENERGY], energy))
+        g = moments(material("water"), electrons[row, ENERGY], hard_loss_mev=HARD_LOSS_MEV)
+        end = np.interp(row - electrons[row, STEP], np.arange(len(electrons)), electrons[:, STRENGTH])
+        assert (end - electrons[row, STRENGTH]) * g[0] / g[1] > 14
 
 
 def moliere(energy_mev: float, *, with_spin: bool) -> float:
@@ -199,21 +218,13 @@ def test_where_hard_collisions_begin_does_not_change_the_scattering(energy: floa
 @pytest.mark.parametrize("step_share", [0.25, 0.025])
 def test_losses_fluctuate_as_collisions_do_however_short_the_step(step_share: float) -> None:
     """Mean 1 and the variance of the tables, where an even factor would have to reach below 0, too."""
-    electrons, state = media_of([material("water")], step_share=step_share).electrons, stream()
+    electrons, state = media_of([material("water")], step_share=step_share).electrons[0], stream()
     for energy in (0.1, 0.5, 2.0):
-        row = int(np.searchsorted(electrons[0, :, 0], energy))
-        step, place = electrons[0, row, STEP], float(row)
-        end = np.interp(
-            electrons[0, row, STRENGTH] + step, electrons[0, row::-1, STRENGTH], np.arange(row, -1, -1.0)
-        )
-        at_end = [
-            np.interp(end, np.arange(row + 1.0), electrons[0, : row + 1, column]) for column in (0, SPREAD)
-        ]
-        variance = (at_end[1] - electrons[0, row, SPREAD]) / (electrons[0, row, 0] - at_end[0]) ** 2
-        found = np.array([fluctuation(electrons, 0, place, step, state) for _ in range(100_000)])
+        spread = electrons[int(np.searchsorted(electrons[:, ENERGY], energy)), SPREAD]
+        found = np.array([fluctuation(spread, state) for _ in range(100_000)])
         assert found.min() >= 0
         assert found.mean() == pytest.approx(1.0, abs=5 * found.std() / 316)
-        assert found.var() == pytest.approx(variance, rel=0.03)
+        assert found.var() == pytest.approx(spread**2 / 3, rel=0.03)
 
 
 def block(edge_mm: float, n: int, *names: str) -> Body:
