@@ -76,7 +76,7 @@ LAG = 0.2
 """Strength gathers the faster the less energy is left: a hinge lies so much farther down than by proportion."""
 
 
-@njit(**INLINED)
+@njit(**PLAIN)
 def electron(row, tables, grid, tally, escaped, stack, count, state):
     """Follow the electron or positron of a row of the stack; gives how many particles wait.
 
