@@ -38,7 +38,7 @@ bench: dev-environment  ## every benchmark, results in build/bench
 	@$(BIN)/python scripts/bench.py
 
 validate: dev-environment  ## published numbers, cases and knowledge, one line each; writes docs/validation.md
-	$(PYTEST) -v $(wildcard tests/published tests/vignettes tests/knowledge)
+	NELM_REALISATIONS=200 $(PYTEST) -v $(wildcard tests/published tests/vignettes tests/knowledge)
 	$(BIN)/python scripts/validation_page.py
 
 docs: dev-environment  ## the documentation as pages, links checked, in build/docs

@@ -67,7 +67,9 @@ def test_the_files_are_valid_dicom(made: Path, program: Callable[[str], str]) ->
         now / "segmentation.dcm",
     ]
     chosen += sorted((made / "dicom/therapy").glob("*/NM0001.dcm"))
-    assert len(chosen) == 8
+    chosen += sorted((made / "dicom/mapping").glob("*/NM0001.dcm"))
+    chosen += [made / "dicom/mapping/segmentation.dcm", made / "dicom/radioembolisation/pet/PT0009.dcm"]
+    assert len(chosen) == 12
     for path in (*chosen, *sorted((made / "for_pacs").iterdir())):
         said = subprocess.run([checker, str(path)], capture_output=True, text=True, check=False).stderr
         assert not [line for line in said.splitlines() if line.startswith("Error")], path.name

@@ -33,8 +33,8 @@ FITTED = ActivityIntegral(
 
 def budget(fit: float) -> tuple[Contribution, ...]:
     rows = (
-        ("volume", 0.1, -0.4),
-        ("recovery", 0.02, -1.0),
+        ("outline", 0.1, -0.4),
+        ("resolution", 0.02, -1.0),
         ("calibration", 0.03, -1.0),
         ("fit", fit, 1.0),
         ("dose factor", 0.01, 1.0),

@@ -31,7 +31,7 @@ MEASURED = {
     LIVER: (RegionKind.LIVER_WITHOUT_LESIONS,),
     SPLEEN: (RegionKind.SPLEEN,),
 }
-SHARED = ("calibration", "dose factor", "density", "recovery")
+SHARED = ("calibration", "dose factor", "density", "resolution")
 """Parts of the uncertainty of a dose that are the same in all cycles of one centre."""
 KIDNEY_RISKS = ("hypertension", "uncontrolled_hypertension", "diabetes")
 TABLE_STEPS = (0.5, 1.0, 1.5)

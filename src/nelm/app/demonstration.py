@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from nelm.app.demonstration_mapping import MappingFolders, write_radioembolisation
 from nelm.app.measurement_files import MeasurementFiles, write_measurement
 from nelm.app.measuring import MeasuringOptions, measure_study
 from nelm.imaging.measured import StudyMeasurement
@@ -43,6 +44,7 @@ DRAWN = {
     Structure.BOWEL, Structure.GALLBLADDER, Structure.INFERIOR_VENA_CAVA, Structure.PORTAL_VEIN,
     Structure.HEPATIC_VEIN,
 }  # fmt: skip
+FOR_SPHERES = {Structure.LUNG, Structure.PERFUSED_LIVER}
 
 CASE = """# A patient who does not exist. What the images show is put in by `nelm measure --into`.
 schema: nelm.case/1
@@ -98,7 +100,7 @@ def demonstrate(folder: Path, options: DemoOptions, *, progress: Callable[[str],
     """Write a synthetic patient into a folder and run everything on it.
 
     Two examinations four months apart (lesions grow, two become one, one is new), the later one with two tracers, and
-    SPECT at four times after an injection.
+    SPECT at four times after an injection; a mapping study before radioembolisation, and PET of the microspheres.
     """
     folder.mkdir(parents=True, exist_ok=True)
     progress("making the patient")
@@ -112,7 +114,12 @@ def demonstrate(folder: Path, options: DemoOptions, *, progress: Callable[[str],
         _write_examination(patient, drawn[time_point], dicom / name, time_point)
     progress("drawing and writing: therapy")
     _write_therapy(patient, drawn[1], dicom / "therapy")
-    (folder / "truth.json").write_text(json.dumps(patient.truth(liver_ml), indent=2) + "\n", encoding="utf-8")
+    progress("drawing and writing: radioembolisation")
+    folders = MappingFolders(dicom / "mapping", dicom / "radioembolisation")
+    spheres = write_radioembolisation(patient, folders, voxel_mm=options.voxel_mm, examination=_examination,
+                                      write_segmentation=_write_segmentation)  # fmt: skip
+    truth = {**patient.truth(liver_ml), "radioembolisation": spheres}
+    (folder / "truth.json").write_text(json.dumps(truth, indent=2) + "\n", encoding="utf-8")
     case_file = folder / "case.yaml"
     case_file.write_text(CASE.format(seed=options.seed), encoding="utf-8")
     wanted = MeasuringOptions({}, ("right_hemihepatectomy",), (dicom / "baseline",))
@@ -215,7 +222,9 @@ def _activity(suv: Volume, injected_bq: float) -> Volume:
 
 def _regions(drawn: Drawn) -> Sequence[Region]:
     """What is drawn in the segmentation."""
-    organs = [Region(name, kind, mask) for name, kind, mask in drawn.masks if kind in DRAWN]
+    before_spheres = any(kind is Structure.PERFUSED_LIVER for _, kind, _ in drawn.masks)
+    wanted = DRAWN | FOR_SPHERES if before_spheres else DRAWN
+    organs = [Region(name, kind, mask) for name, kind, mask in drawn.masks if kind in wanted]
     lesions = [mask for _, kind, mask in drawn.masks if kind is Structure.LESION]
     lesions.sort(key=lambda mask: -mask.volume_ml)
     return [*organs, *[Region(f"L{n}", Structure.LESION, mask) for n, mask in enumerate(lesions, start=1)]]

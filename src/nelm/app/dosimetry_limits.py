@@ -67,6 +67,7 @@ def assumptions_of(
         populations=_populations(known, nuclide),
         engine=choices.engine,
         settings=choices.settings,
+        single_image_h=known.late_scan.number,
     )
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from nelm.app.dosimetry_limits import ImagingChoices, assumptions_of, plausible_
 from nelm.app.placing import Placed, placed
 from nelm.app.regions import base_image
 from nelm.dosimetry.assumptions import Kinetics
+from nelm.dosimetry.knowledge import DosimetryKnowledge
 from nelm.dosimetry.plausibility import Check, checks_of
 from nelm.dosimetry.quantification import Acquired, Camera, quantified, scaled_to
 from nelm.dosimetry.regions import Region
@@ -21,10 +21,10 @@ from nelm.dosimetry.scans import BQ_PER_MBQ, Administration, Scan
 from nelm.dosimetry.therapy import TherapyDose, therapy_dose
 from nelm.errors import InputError, Problem, problem
 from nelm.io.dicom.acquisition import Acquisition, DecayCorrection
-from nelm.io.study import EmissionImage, Study, read_study
+from nelm.io.study import EmissionImage, Study
 from nelm.knowledge import load_knowledge
 from nelm.physics.emissions import emissions_of
-from nelm.volume import ImageOrigin, Structure, Volume
+from nelm.volume import ImageOrigin, Volume
 
 Progress = Callable[[str], None]
 SECONDS_PER_HOUR = 3600.0
@@ -39,7 +39,6 @@ class DosingOptions:
 
     Parameters
     ----------
-    overrides : Meanings of segment names.
     imaging : Quality of the images and the engine.
     camera : Calibration and dead time.
     nuclide, activity_mbq, injected_at : Of a single administration, where the header is silent or wrong.
@@ -48,7 +47,6 @@ class DosingOptions:
     observed_cps : Rate of all windows during each image, in the order of time, for the dead time [counts/s].
     """
 
-    overrides: Mapping[str, Structure] = field(default_factory=dict[str, Structure])
     imaging: ImagingChoices = field(default_factory=ImagingChoices)
     camera: Camera = field(default_factory=Camera)
     nuclide: str | None = None
@@ -97,10 +95,8 @@ class DosedStudy:
     refused: tuple[str, ...]
 
 
-def dose_study(
-    paths: Sequence[Path], options: DosingOptions, *, progress: Progress | None = None
-) -> DosedStudy:
-    """Compute the doses of what is in files and folders.
+def dose_study(study: Study, options: DosingOptions, *, progress: Progress | None = None) -> DosedStudy:
+    """Compute the doses of what was found in files and folders.
 
     Raises
     ------
@@ -108,7 +104,6 @@ def dose_study(
     ConvergenceError : No activity curve that can be integrated.
     """
     say = progress or _silent
-    study = read_study(paths, overrides=options.overrides, progress=say)
     emissions = _therapy_images(study)
     anatomy = base_image(study)
     regions, remarks = dose_regions(study, anatomy)
@@ -141,7 +136,7 @@ def _cycle(
     half_life_h = emissions_of(administration.nuclide).half_life_h
     say("placing the images")
     places = placed([image.volume for image in images], anatomy, study.images)
-    cameras = _cameras(images, options)
+    cameras = _cameras(images, options, knowledge.record(DosimetryKnowledge, "dosimetry"))
     scans = [
         _scan(image, place, administration, camera=camera, options=options, half_life_h=half_life_h)
         for image, place, camera in zip(images, places, cameras, strict=True)
@@ -164,7 +159,9 @@ def _cycle(
     return CycleDose(number, dose, checks)
 
 
-def _cameras(images: Sequence[EmissionImage], options: DosingOptions) -> list[Camera]:
+def _cameras(
+    images: Sequence[EmissionImage], options: DosingOptions, known: DosimetryKnowledge
+) -> list[Camera]:
     """The camera with its count rate for each image.
 
     Raises
@@ -172,8 +169,9 @@ def _cameras(images: Sequence[EmissionImage], options: DosingOptions) -> list[Ca
     InputError : Another number of rates than images.
     """
     rates = options.observed_cps
+    camera = replace(options.camera, dead_time_relative_sd=known.dead_time_spread.number)
     if not rates:
-        return [options.camera] * len(images)
+        return [camera] * len(images)
     if len(rates) != len(images):
         raise problem(
             f"{len(rates)} count rates for {len(images)} images",
@@ -184,7 +182,7 @@ def _cameras(images: Sequence[EmissionImage], options: DosingOptions) -> list[Ca
     starts = [image.acquisition.start or image.acquisition.series_start or datetime.max for image in images]
     order = sorted(range(len(images)), key=starts.__getitem__)
     rate_of = {image: rates[rank] for rank, image in enumerate(order)}
-    return [replace(options.camera, observed_cps=rate_of[place]) for place in range(len(images))]
+    return [replace(camera, observed_cps=rate_of[place]) for place in range(len(images))]
 
 
 def kinetics_of(administration: Administration) -> Kinetics:
@@ -308,7 +306,10 @@ def _scan(
     else:
         found, middle, done = quantified(volume, acquired, camera, half_life_h=half_life_h)
         remarks += done
-    return Scan(found, middle, place.from_reference, place.error_mm, tuple(dict.fromkeys(remarks)))
+    return Scan(
+        found, middle, place.from_reference, place.error_mm, tuple(dict.fromkeys(remarks)),
+        scale_relative_sd=camera.scale_relative_sd,
+    )  # fmt: skip
 
 
 def _duration_s(facts: Acquisition) -> float | None:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from nelm.app.course_planning import course_plan, kidney_risk
+from nelm.app.delivered import Compared, compared_with_plan, comparison_document, patient_key_of
 from nelm.app.dosing import CycleDose, DosedStudy, DosingOptions, dose_study
 from nelm.app.dosing_ledger import LedgerChoices, Remembered, remembered, write_remembered
 from nelm.case import Case
@@ -17,9 +18,11 @@ from nelm.dosimetry.knowledge import DosimetryKnowledge
 from nelm.io.blood_samples import read_blood_samples
 from nelm.io.case_files import read_case
 from nelm.io.dose_json import dose_document
+from nelm.io.study import Study
 from nelm.knowledge import Knowledge, load_knowledge
 from nelm.physics.emissions import emissions_of
 from nelm.planner.plan import DISCLAIMER
+from nelm.report.dosimetry import Section
 from nelm.therapies.prrt.activity import ActivityPlan
 from nelm.volume import Quantity
 
@@ -36,6 +39,7 @@ class DoseFiles:
     blood_file: Path | None = None
     planned_cycles: int | None = None
     ledger: LedgerChoices | None = None
+    planned_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +53,7 @@ class Dosed:
     plan : Further cycles; None where they cannot be planned.
     marrow : Red marrow from blood, where there were samples.
     ledger : All administrations; None without a ledger.
+    compared : Planned against delivered; None without a plan of radioembolisation.
     document : As JSON.
     lines : For people.
     """
@@ -58,12 +63,13 @@ class Dosed:
     plan: ActivityPlan | None
     marrow: BloodMarrow | None
     ledger: Remembered | None
+    compared: Compared | None
     document: str
     lines: tuple[str, ...]
 
 
 def dosed(
-    paths: Sequence[Path], options: DosingOptions, wanted: DoseFiles, *, today: date, progress: Progress
+    found: Study, options: DosingOptions, wanted: DoseFiles, *, today: date, progress: Progress
 ) -> Dosed:
     """Compute the doses of a study and all that was asked for; nothing is written.
 
@@ -73,7 +79,11 @@ def dosed(
     """
     knowledge = load_knowledge()
     case = read_case(wanted.case_file) if wanted.case_file is not None else None
-    study = dose_study(paths, options, progress=progress)
+    study = dose_study(found, options, progress=progress)
+    planned = wanted.planned_file
+    compared = (
+        None if planned is None else compared_with_plan(study, planned, patient_key=patient_key_of(found))
+    )
     plan = course_plan(study.cycles, knowledge, case=case, planned_cycles=wanted.planned_cycles)
     marrow = _marrow(study.cycles, wanted.blood_file, knowledge)
     ledger = None
@@ -88,7 +98,9 @@ def dosed(
         plan=plan,
         ledger=ledger.regions if ledger else (),
     )
-    return Dosed(study, case, plan, marrow, ledger, json.dumps(document, indent=2, ensure_ascii=False) + "\n",
+    if compared is not None:
+        document["planned_against_delivered"] = comparison_document(compared.rows)
+    return Dosed(study, case, plan, marrow, ledger, compared, json.dumps(document, indent=2, ensure_ascii=False) + "\n",
                  _lines(plan, marrow))  # fmt: skip
 
 
@@ -110,6 +122,15 @@ def write_doses(found: Dosed, wanted: DoseFiles, *, progress: Progress) -> list[
     return written
 
 
+def comparison_of(compared: Compared | None) -> tuple[Section, ...]:
+    """Planned against delivered as a section; none without a plan."""
+    from nelm.app.mapping_report import comparison_section
+
+    return (
+        () if compared is None else (comparison_section(compared.rows, activity_gbq=compared.activity_gbq),)
+    )
+
+
 def _page(found: Dosed) -> str:
     """The page as text."""
     from nelm.app.dosing_ledger import ledger_section
@@ -118,6 +139,7 @@ def _page(found: Dosed) -> str:
 
     knowledge, study = load_knowledge(), found.study
     sections = [
+        *comparison_of(found.compared),
         *([plan_section(found.plan)] if found.plan is not None else []),
         *([marrow_section(found.marrow)] if found.marrow is not None else []),
         *(

@@ -12,11 +12,12 @@ from rich.console import Console
 
 from nelm.cli.commands import nelm
 from nelm.cli.imaging import STUDY, named_structures, progress_line
-from nelm.volume import Structure
+from nelm.cli.mapping_options import mapping_options, radioembolisation_options
 
 if TYPE_CHECKING:
     from nelm.app.dosing import DosingOptions
     from nelm.app.dosing_ledger import LedgerChoices
+    from nelm.io.study import Study
 
 MBQ_PER_GBQ = 1000.0
 PERCENT = 100.0
@@ -58,7 +59,9 @@ POSITIVE = click.FloatRange(0, min_open=True)
               help="Microspheres stay, compounds wash out; else told from nuclide and agent.")  # fmt: skip
 @click.option("--blood", "blood_file", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               help="Blood samples (CSV: time_h, mbq_per_ml) for the red marrow.")  # fmt: skip
-@click.option("--case", "case_file", type=click.Path(), help="The case, for risk factors of the kidneys.")
+@click.option(
+    "--case", "case_file", type=click.Path(), help="The case: risk factors, body surface, earlier treatments."
+)
 @click.option("--cycles", type=click.IntRange(1, 12), help="Cycles planned in all, those given included.")
 @click.option("--ledger", "ledger_file", type=click.Path(path_type=Path, dir_okay=False),
               help="Add these doses to a ledger of all courses; the earlier file stays with a ~.")  # fmt: skip
@@ -84,34 +87,81 @@ POSITIVE = click.FloatRange(0, min_open=True)
               help="A page with curves, histograms and pictures.")  # fmt: skip
 @click.option("--dicom", "dicom_folder", type=click.Path(path_type=Path, file_okay=False),
               help="RT Dose, parametric maps and a report for a PACS.")  # fmt: skip
+@radioembolisation_options
 @click.pass_context
 def dose(context: click.Context, study: tuple[Path, ...], **_: object) -> None:
     """Compute absorbed doses from images after therapy (files or folders: SPECT or PET, CT, segmentations).
 
-    Doses go to standard output as JSON, a table for people to standard error.
+    Of a mapping study with 99mTc-MAA, radioembolisation is planned instead: every method for resin, glass and
+    holmium side by side. Results go to standard output as JSON, tables for people to standard error.
 
     Example: nelm dose therapy/ --resolution 11 --html doses.html
+
+    Example: nelm dose mapping/ --case case.yaml --resolution 12 --tumour-dose resin=150 --json plan.json
+
+    Example: nelm dose after/ --resolution 6.5 --planned plan.json
     """
-    from nelm.app.dosing_files import DoseFiles, dosed, write_doses
-    from nelm.report.dosimetry import print_doses
+    from nelm.app.mapping import is_mapping
+    from nelm.io.study import read_study
 
     given = context.params
     console = Console(stderr=True, highlight=False)
+    with progress_line(console) as say:
+        found = read_study(study, overrides=given["named"], progress=say)
+    planned = given["nuclide"] is None and is_mapping(found)
+    text = _planned(found, study, context, console) if planned else _dosed(found, context, console)
+    if given["json_file"] == "-":
+        sys.stdout.write(text)
+    else:
+        Path(given["json_file"]).write_text(text, encoding="utf-8")
+
+
+def _planned(read: Study, paths: tuple[Path, ...], context: click.Context, console: Console) -> str:
+    """Plan on a mapping study; gives the document."""
+    from nelm.app.mapping import plan_mapping
+    from nelm.app.mapping_files import mapping_json, write_mapping_page
+    from nelm.app.mapping_report import mapping_sections
+    from nelm.planner.plan import DISCLAIMER
+    from nelm.report.sections import print_sections
+
+    given = context.params
+    if any(given[name] is not None for name in ("planned_file", "dicom_folder", "ledger_file", "blood_file")):
+        message = (
+            "--planned, --dicom, --ledger and --blood are for images after treatment; these are of 99mTc."
+        )
+        raise click.UsageError(message)
+    options = mapping_options(context, _options(context).imaging)
+    with progress_line(console) as say:
+        plan = plan_mapping(read, paths, options, progress=say)
+    print_sections(mapping_sections(plan), console)
+    if given["html_file"] is not None:
+        write_mapping_page(plan, given["html_file"])
+        console.print(f"HTML: {given['html_file']}", markup=False)
+    console.print(DISCLAIMER, style="dim")
+    return mapping_json(plan)
+
+
+def _dosed(read: Study, context: click.Context, console: Console) -> str:
+    """Doses of images after therapy; gives the document."""
+    from nelm.app.dosing_files import DoseFiles, comparison_of, dosed, write_doses
+    from nelm.report.dosimetry import print_doses
+    from nelm.report.sections import print_sections
+
+    given = context.params
     wanted = DoseFiles(
         html_file=given["html_file"], dicom_folder=given["dicom_folder"], case_file=given["case_file"],
         blood_file=given["blood_file"], planned_cycles=given["cycles"], ledger=_ledger(context),
+        planned_file=given["planned_file"],
     )  # fmt: skip
     with progress_line(console) as say:
-        found = dosed(study, _options(context), wanted, today=date.today(), progress=say)
+        found = dosed(read, _options(context), wanted, today=date.today(), progress=say)
         written = write_doses(found, wanted, progress=say)
     for cycle in found.study.cycles:
         print_doses(cycle.dose, console, cycle.checks)
+    print_sections(comparison_of(found.compared), console)
     for line in (*found.lines, *written):
         console.print(line, markup=False)
-    if given["json_file"] == "-":
-        sys.stdout.write(found.document)
-    else:
-        Path(given["json_file"]).write_text(found.document, encoding="utf-8")
+    return found.document
 
 
 def _options(context: click.Context) -> DosingOptions:
@@ -124,7 +174,6 @@ def _options(context: click.Context) -> DosingOptions:
     from nelm.physics.kinetics import CalibrationFactor
 
     given = context.params
-    named: dict[str, Structure] = given["named"]
     injected_at: datetime | None = given["injected_at"]
     spread = None if given["calibration_sd"] is None else given["calibration_sd"] / PERCENT
     histories = round(given["histories"] * 1e6)
@@ -133,7 +182,6 @@ def _options(context: click.Context) -> DosingOptions:
     calibration = None if factor is None else CalibrationFactor(factor, factor * (spread or 0.0))
     kinetics = {None: None, True: Kinetics.TRAPPED, False: Kinetics.CLEARING}[given["is_trapped"]]
     return DosingOptions(
-        overrides=named,
         imaging=ImagingChoices(given["resolution"] or None, None, spread, given["engine"], settings),
         camera=Camera(calibration, (given["dead_time"] or 0.0) / 1e6),
         nuclide=given["nuclide"],

@@ -80,6 +80,7 @@ class Assumptions:
     populations : Half-lives for a single time point, by the kind of region.
     engine : Name of a dose engine.
     settings : Of `transport`.
+    single_image_h : Time that a single image serves best at [h].
     """
 
     kinetics: Kinetics
@@ -95,6 +96,7 @@ class Assumptions:
     )
     engine: str = "kernel"
     settings: Settings | None = None
+    single_image_h: float = 72.0
 
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:

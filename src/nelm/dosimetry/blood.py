@@ -49,7 +49,7 @@ def marrow_from_blood(
     """Self dose of red marrow from the activity of blood.
 
     ``D = A_blood / (rho V) RMBLR E`` with the time-integrated activity of a sample A_blood, its mass rho V and the
-    energy E of electrons per decay, all of which stays in the marrow.
+    energy of electrons per decay E, all of which stays in the marrow.
 
     Parameters
     ----------

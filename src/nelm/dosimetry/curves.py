@@ -25,6 +25,7 @@ LARGEST_OUTSIDE = 0.02
 """Part of a region beyond the edge of the image from which its activity is not known."""
 LEAST_POINT_SD = 1e-3
 """Relative standard uncertainty that no point goes below: the numbers of an image are rounded."""
+FEWEST_FOR_CURVATURE = 3
 REST = "rest of the body"
 
 
@@ -68,6 +69,8 @@ class RegionCurve:
     spill_in : Part of the mean in the first image that came from elsewhere [1].
     reason : Why there is no curve.
     remarks : What should be known.
+    hidden_mbq : Where a region shows nothing: activity in the first image that noise could hide, one standard
+        uncertainty [MBq]; None otherwise.
     """
 
     name: str
@@ -77,6 +80,7 @@ class RegionCurve:
     spill_in: float
     reason: str | None = None
     remarks: tuple[str, ...] = ()
+    hidden_mbq: float | None = None
 
 
 def view_of(
@@ -138,12 +142,12 @@ def curves_of(
     rest_ml = max(view.spill.rest.volume_ml for view in views)
     rows = [(region.name, region.volume_ml) for region in regions] + [(REST, rest_ml)]
     return tuple(
-        _curve(place, name, volume, views=views, repeat=repeat_relative_sd)
+        _curve(place, name, volume, views, repeat=repeat_relative_sd)
         for place, (name, volume) in enumerate(rows)
     )
 
 
-def _curve(place: int, name: str, volume_ml: float, *, views: Sequence[View], repeat: float) -> RegionCurve:
+def _curve(place: int, name: str, volume_ml: float, views: Sequence[View], *, repeat: float) -> RegionCurve:
     """Activity of one region in all images."""
     cut = [view for view in views if place < len(view.parts) and view.parts[place].outside > LARGEST_OUTSIDE]
     recovery, spill_in = _shown(views[0], place)
@@ -154,7 +158,11 @@ def _curve(place: int, name: str, volume_ml: float, *, views: Sequence[View], re
     scale = volume_ml / BQ_PER_MBQ
     values = [float(view.concentrations[place]) * scale for view in views]
     sds = [
-        math.hypot(float(view.sds[place]) * scale, max(repeat, LEAST_POINT_SD) * value)
+        math.hypot(
+            float(view.sds[place]) * scale,
+            max(repeat, LEAST_POINT_SD) * value,
+            view.scan.scale_relative_sd * value,
+        )
         for view, value in zip(views, values, strict=True)
     ]
     remarks: list[str] = []
@@ -168,7 +176,13 @@ def _curve(place: int, name: str, volume_ml: float, *, views: Sequence[View], re
         )
     except NelmError:
         return RegionCurve(
-            name, volume_ml, None, recovery, spill_in, reason="no activity above its surroundings"
+            name,
+            volume_ml,
+            None,
+            recovery,
+            spill_in,
+            reason="no activity above its surroundings",
+            hidden_mbq=sds[0],
         )
     return RegionCurve(name, volume_ml, data, recovery, spill_in, remarks=tuple(remarks))
 
@@ -194,33 +208,32 @@ def _mean_sd(part: Occupancy, mean: float, noise: Noise | None, scan: Scan) -> f
 
 
 def _shift_sd(part: Occupancy, scan: Scan) -> float:
-    """Change of the mean when the region is shifted by one standard deviation along each axis."""
-    image = np.asarray(scan.activity.array, dtype=np.float64)
+    """What an error of the registration does to the mean over a region, to second order.
+
+    A shift u, normal with the standard deviation s along each axis, changes the mean by ``f_i u_i + f_ii u_i^2 / 2``
+    with means of the derivatives over the region. Its mean square is ``s^2 sum f_i^2 + s^4 / 2 sum f_ii^2 + (s^2 / 2
+    sum f_ii)^2``; the last term is the square of a loss that no shift makes up for.
+    """
+    box = [slice(max(0, one.start - 1), min(n, one.stop + 1))
+           for one, n in zip(part.box, scan.activity.grid.shape, strict=True)]  # fmt: skip
+    image = np.asarray(scan.activity.array[box[0], box[1], box[2]], dtype=np.float64)
+    inner = tuple(
+        slice(one.start - wide.start, one.stop - wide.start) for one, wide in zip(part.box, box, strict=True)
+    )
     sd_mm = scan.registration_error_mm / NORMAL_95_IN_SPACE
-    middle, variance = part.mean(image), 0.0
+    total = float(part.share.sum())
+    slopes, curvatures = np.zeros(3), np.zeros(3)
     for axis, step in enumerate(scan.activity.grid.spacing_mm):
-        by = sd_mm / step
-        ends = [_shifted_mean(part, image, axis, sign * by) for sign in (-1, 1)]
-        variance += ((ends[1] - ends[0]) / 2) ** 2 + (sum(ends) / 2 - middle) ** 2
-    return math.sqrt(variance)
-
-
-def _shifted_mean(part: Occupancy, image: Array, axis: int, voxels: float) -> float:
-    """Mean over the region moved along one axis, its shares interpolated."""
-    room = math.ceil(abs(voxels))
-    box: list[slice] = []
-    inner: list[slice] = []
-    for other, (place, length) in enumerate(zip(part.box, image.shape, strict=True)):
-        margin = room if other == axis else 0
-        start, stop = max(0, place.start - margin), min(length, place.stop + margin)
-        box.append(slice(start, stop))
-        inner.append(slice(place.start - start, place.stop - start))
-    share = np.zeros([piece.stop - piece.start for piece in box])
-    share[inner[0], inner[1], inner[2]] = part.share
-    shift = [voxels if other == axis else 0.0 for other in range(3)]
-    moved = np.asarray(ndimage.shift(share, shift, order=1, mode="constant"), dtype=np.float64)
-    total = float(moved.sum())
-    return float((moved * image[box[0], box[1], box[2]]).sum()) / total if total > 0 else 0.0
+        if image.shape[axis] < FEWEST_FOR_CURVATURE:
+            continue
+        first = np.asarray(np.gradient(image, step, axis=axis), dtype=np.float64)
+        kernel = np.array([1.0, -2.0, 1.0]) / step**2
+        second = np.asarray(ndimage.correlate1d(image, kernel, axis=axis, mode="nearest"), dtype=np.float64)
+        slopes[axis] = float((part.share * first[inner]).sum()) / total
+        curvatures[axis] = float((part.share * second[inner]).sum()) / total
+    linear = sd_mm**2 * float((slopes**2).sum())
+    bent = sd_mm**4 * (float((curvatures**2).sum()) / 2 + float(curvatures.sum()) ** 2 / 4)
+    return math.sqrt(linear + bent)
 
 
 def _spread_over(values: Array, places: Sequence[int], length: int) -> Array:

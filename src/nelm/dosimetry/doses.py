@@ -13,6 +13,7 @@ from nelm.dosimetry.assumptions import Assumptions, Tissue
 from nelm.dosimetry.curves import RegionCurve
 from nelm.dosimetry.integrals import ActivityIntegral
 from nelm.dosimetry.regions import RegionKind
+from nelm.dosimetry.sensitivity import RegionErrors
 from nelm.physics.biology import (
     DoseVolumeHistogram,
     ExponentialDoseRate,
@@ -20,21 +21,20 @@ from nelm.physics.biology import (
     dose_volume_histogram,
 )
 from nelm.physics.engines import Body, DoseMap
-from nelm.physics.kinetics import outline_uncertainty
 from nelm.physics.uncertainty import (
     BedUncertainty,
     Contribution,
-    DosimetryChain,
-    absorbed_dose_uncertainty,
     biologically_effective_dose_uncertainty,
-    volume_relative_sd,
 )
 from nelm.quantities import Estimate
 from nelm.quantities.measured import COVERAGE_FACTOR
 
 Array = NDArray[np.float64]
-SHARED = ("recovery", "calibration", "dose factor", "density")
+SHARED = ("resolution", "calibration", "dose factor", "density")
 """Parts of the budget that err alike in all regions of one examination."""
+
+LEAST_GY = 1e-9
+"""Dose that a region without any activity is said to have: it keeps relative errors defined [Gy]."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,7 +140,7 @@ def region_dose(
     voxels: VoxelDose,
     place: int,
     assumptions: Assumptions,
-    outline_voxel_mm: float,
+    errors: RegionErrors,
     activity_gbq: float | None,
     tracking_uid: str | None,
     reason: str | None,
@@ -150,7 +150,7 @@ def region_dose(
     Parameters
     ----------
     place : Of the region in the labels.
-    outline_voxel_mm : Edge of the voxels that it was outlined on [mm].
+    errors : What outlines and the resolution do to it.
     activity_gbq : Administered [GBq].
     reason : Why there is no integral.
     """
@@ -158,9 +158,8 @@ def region_dose(
     if not inside.any() or integral is None:
         return _unknown(curve, kind, tracking_uid, reason or curve.reason or "it lies outside the dose map")
     mean, statistical, density = voxels.mean(inside)
-    chain = _chain(curve, integral, mean, assumptions=assumptions, outline_voxel_mm=outline_voxel_mm)
-    found = absorbed_dose_uncertainty(chain)
-    budget = _with_statistics(found.contributions, statistical)
+    mean = max(mean, LEAST_GY)
+    budget = _budget(errors, integral, statistical, assumptions)
     relative = math.sqrt(sum(part.relative_effect**2 for part in budget))
     rate = integral.dose_rate(mean)
     tissue = assumptions.tissues.get(kind)
@@ -176,7 +175,7 @@ def region_dose(
         relative_sd=relative,
         budget=budget,
         dose_per_activity_gy_per_gbq=mean / activity_gbq if activity_gbq else None,
-        biological=_biological(rate, integral, mean, budget=budget, tissue=tissue),
+        biological=_biological(rate, integral, mean, budget, tissue=tissue),
         tissue=tissue,
         dose_rate=rate,
         histogram=_histogram(voxels, inside, relative),
@@ -230,7 +229,7 @@ def union_dose(
         relative_sd=relative,
         budget=budget,
         dose_per_activity_gy_per_gbq=per_gbq,
-        biological=_union_biological(rate, members, shares, budget=budget, tissue=tissue),
+        biological=_union_biological(rate, members, shares, budget, tissue=tissue),
         tissue=tissue,
         dose_rate=rate,
         histogram=_histogram(voxels, inside, relative),
@@ -238,40 +237,23 @@ def union_dose(
     )
 
 
-def _chain(
-    curve: RegionCurve, integral: ActivityIntegral, mean_gy: float, *, assumptions: Assumptions,
-    outline_voxel_mm: float,
-) -> DosimetryChain:  # fmt: skip
-    """The chain of uncertainty of a region, its outline taken as that of a sphere of its volume."""
-    quality = assumptions.quality
-    volume_sd = volume_relative_sd(
-        curve.volume_ml,
-        voxel_mm=outline_voxel_mm,
-        outline_resolution_fwhm_mm=assumptions.outline_resolution_mm,
-        observer_relative_sd=assumptions.observer_relative_sd,
-    )
-    counts, recovery, by_resolution = 1.0, 0.0, 0.0
-    if quality.resolution_mm is not None:
-        of_one = outline_uncertainty(curve.volume_ml, volume_uncertainty=1.0, fwhm_mm=quality.resolution_mm)
-        counts, recovery = of_one.counts, of_one.recovery
-        by_resolution = 3 * recovery * quality.resolution_relative_sd
-    return DosimetryChain(
-        time_integrated_activity_mbq_h=integral.time_integrated_activity_mbq_h,
-        dose_factor_gy_per_mbq_h=mean_gy / integral.time_integrated_activity_mbq_h,
-        volume_relative_sd=volume_sd,
-        calibration_relative_sd=quality.calibration_relative_sd,
-        recovery_relative_sd=by_resolution,
-        fit_relative_sd=integral.relative_sd,
-        dose_factor_relative_sd=assumptions.dose_factor_relative_sd,
-        density_relative_sd=assumptions.density_relative_sd,
-        count_rate_elasticity=counts,
-        recovery_elasticity=recovery,
-    )
+def _budget(
+    errors: RegionErrors, integral: ActivityIntegral, statistical: float, assumptions: Assumptions
+) -> tuple[Contribution, ...]:
+    """What the uncertainty of a mean dose is made of; the parts are independent of each other.
 
-
-def _with_statistics(parts: Sequence[Contribution], statistical: float) -> tuple[Contribution, ...]:
-    """The budget with the error of a limited number of histories, shares made anew."""
-    rows = [(part.component, part.relative_sd, part.sensitivity) for part in parts]
+    Dose goes with concentration over density: mass and activity of an outline cancel but for what the outline does to
+    the concentration.
+    """
+    rows = [
+        ("outline", errors.volume_relative_sd, errors.by_volume),
+        ("other outlines", errors.others_relative_sd, 1.0),
+        ("resolution", assumptions.quality.resolution_relative_sd, errors.by_resolution),
+        ("calibration", assumptions.quality.calibration_relative_sd, -1.0),
+        ("fit", integral.relative_sd, 1.0),
+        ("dose factor", assumptions.dose_factor_relative_sd, 1.0),
+        ("density", assumptions.density_relative_sd, -1.0),
+    ]
     if statistical > 0:
         rows.append(("number of histories", statistical, 1.0))
     return _shared_out(rows)
@@ -305,8 +287,8 @@ def _biological(
     rate: ExponentialDoseRate,
     integral: ActivityIntegral,
     mean_gy: float,
-    *,
     budget: Sequence[Contribution],
+    *,
     tissue: Tissue | None,
 ) -> BedUncertainty | None:
     """BED of a region; the covariance of its fit tells how dose and half-life err together."""
@@ -321,8 +303,8 @@ def _union_biological(
     rate: ExponentialDoseRate,
     members: Sequence[RegionDose],
     shares: Sequence[float],
-    *,
     budget: Sequence[Contribution],
+    *,
     tissue: Tissue | None,
 ) -> BedUncertainty | None:
     """BED of a union, as if its mean dose rate were everywhere."""

@@ -48,3 +48,4 @@ class DosimetryKnowledge:
     marrow_to_blood: Entry
     marrow_to_blood_spread: Entry
     blood_density: Entry
+    dead_time_spread: Entry

@@ -3,15 +3,16 @@
 The variance of a voxel is taken to be proportional to its value, ``var = a f``, as that of counts is; neighbouring
 voxels share their noise, as reconstruction and filter make it. Both are read from the residual e between the image and
 what regions of one concentration each would look like: ``a = sum e^2 / sum f`` over the voxels well inside the largest
-region, and ``n_c = sum over lags of C(lag) / C(0)`` with the autocorrelation C up to `LAGS` voxels. The mean of a
-region then has ``u^2 = a m n_c sum w^2 / (sum w)^2`` (1), at most that of one voxel. True unevenness of the region
-counts as noise, which makes u too large rather than too small.
+region, and the autocorrelation ``rho(lag) = C(lag) / C(0)`` up to `LAGS` voxels. The mean of a region of weights w
+then has ``u^2 = a m sum over lags of rho(lag) sum_x w(x) w(x + lag) / (sum w)^2`` (1), at least that of independent
+voxels and at most that of one. True unevenness of the region counts as noise, which makes u too large rather than
+too small.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,18 +29,18 @@ FEWEST_VOXELS = 200
 """Voxels from which a variance is read."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Noise:
     """Noise of an emission image.
 
     Parameters
     ----------
     variance_per_value : a, in the unit of the image.
-    correlated_voxels : n_c, voxels that share one error.
+    correlation : (5, 5, 5) rho of eq. 1, no lag in the middle.
     """
 
     variance_per_value: float
-    correlated_voxels: float
+    correlation: Array
 
     def voxel_sd(self, values: Array) -> Array:
         """Standard deviation of voxels with these values, in the unit of the image."""
@@ -48,9 +49,13 @@ class Noise:
     def mean_sd(self, mean: float, part: Occupancy) -> float:
         """Standard uncertainty of the mean over a region, eq. 1, in the unit of the image."""
         weights = part.share
-        effective = float(weights.sum()) ** 2 / float((weights**2).sum())
-        independent = max(1.0, effective / self.correlated_voxels)
-        return float(np.sqrt(self.variance_per_value * max(mean, 0.0) / independent))
+        total, alone = float(weights.sum()) ** 2, float((weights**2).sum())
+        shared = 0.0
+        for lag in _lags():
+            ours, theirs = _shifted(lag, weights.shape)
+            rho = float(self.correlation[tuple(LAGS + step for step in lag)])
+            shared += rho * float((weights[ours] * weights[theirs]).sum())
+        return float(np.sqrt(self.variance_per_value * max(mean, 0.0) * min(max(shared, alone) / total, 1.0)))
 
 
 def noise_of(image: Array, modelled: Array, parts: Sequence[Occupancy]) -> Noise | None:
@@ -73,22 +78,30 @@ def noise_of(image: Array, modelled: Array, parts: Sequence[Occupancy]) -> Noise
     level = float(values[inside].mean())
     if level <= 0 or variance <= 0:
         return None
-    return Noise(variance / level, max(1.0, _correlated(residual, inside) / variance))
+    return Noise(variance / level, _correlation(residual, inside) / variance)
 
 
-def _correlated(residual: Array, inside: NDArray[np.bool_]) -> float:
-    """Sum of the autocorrelation over all lags."""
-    total = 0.0
-    for lag in itertools.product(range(-LAGS, LAGS + 1), repeat=3):
+def _correlation(residual: Array, inside: NDArray[np.bool_]) -> Array:
+    """Autocovariance at all lags."""
+    found = np.zeros((2 * LAGS + 1,) * 3)
+    for lag in _lags():
         ours, theirs = _shifted(lag, residual.shape)
         pairs = float(np.count_nonzero(inside[ours] & inside[theirs]))
         if pairs > 0:
-            total += float((residual[ours] * residual[theirs]).sum()) / pairs
-    return total
+            covariance = float((residual[ours] * residual[theirs]).sum()) / pairs
+            found[tuple(LAGS + step for step in lag)] = covariance
+    return found
+
+
+def _lags() -> Iterator[tuple[int, ...]]:
+    """Every lag."""
+    return itertools.product(range(-LAGS, LAGS + 1), repeat=3)
 
 
 def _shifted(lag: tuple[int, ...], shape: tuple[int, ...]) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
     """Two views of an array, one shifted by a lag against the other."""
-    ours = tuple(slice(max(0, step), n + min(0, step)) for step, n in zip(lag, shape, strict=True))
-    theirs = tuple(slice(max(0, -step), n + min(0, -step)) for step, n in zip(lag, shape, strict=True))
+    ours = tuple(slice(max(0, step), max(0, n + min(0, step))) for step, n in zip(lag, shape, strict=True))
+    theirs = tuple(
+        slice(max(0, -step), max(0, n + min(0, -step))) for step, n in zip(lag, shape, strict=True)
+    )
     return ours, theirs

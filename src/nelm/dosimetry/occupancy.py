@@ -19,7 +19,11 @@ FINENESS = 1.5
 """Points along an emission voxel for each voxel of the region that it spans."""
 FEWEST, MOST = 3, 8
 """Points along an emission voxel, at least and at most."""
+EDGE_POINTS = 4
+"""Points along an emission voxel, at most, from which the surface of a region is read."""
 FWHM_PER_SIGMA = 2.0 * math.sqrt(2.0 * math.log(2.0))
+STRAIGHT = 1e-3
+"""Voxels by which axes of two grids may part over their whole length and still count as parallel."""
 REACH_SIGMAS = 4.0
 """Where the Gaussian is cut: it leaves out 6 in 100 000."""
 
@@ -59,24 +63,64 @@ def occupancy(mask: Mask, grid: Grid, transform: RigidTransform) -> Occupancy:
     if box is None:
         empty = (slice(0, 1), slice(0, 1), slice(0, 1))
         return Occupancy(empty, np.zeros((1, 1, 1)), mask.volume_ml, 1.0)
-    part = grid.cropped(box)
-    points = [
-        int(np.clip(np.ceil(FINENESS * wide / min(mask.grid.spacing_mm)), FEWEST, MOST))
-        for wide in part.spacing_mm
+    points = _points(mask, grid, most=MOST)
+    found = _sampled(mask, grid.cropped(box), transform, points)
+    return Occupancy(box, _gathered(found, points), mask.volume_ml, outside)
+
+
+def surface(mask: Mask, grid: Grid, transform: RigidTransform) -> tuple[Box, Share]:
+    """Volume that each voxel would win if the region's edge moved outwards [part of the voxel per mm], and its box.
+
+    The length of the gradient of the region, smoothed by one point of the subdivision: its sum is the area of the
+    surface (coarea formula) but for the curvature that the smoothing loses.
+    """
+    box, _ = _reach(mask, grid, transform)
+    if box is None:
+        return (slice(0, 1), slice(0, 1), slice(0, 1)), np.zeros((1, 1, 1))
+    z, y, x = (
+        slice(max(0, one.start - 1), min(n, one.stop + 1)) for one, n in zip(box, grid.shape, strict=True)
+    )
+    part = grid.cropped((z, y, x))
+    points = _points(mask, grid, most=EDGE_POINTS)
+    found = _sampled(mask, part, transform, points).astype(np.float32)
+    steps = [wide / n for wide, n in zip(part.spacing_mm, points, strict=True)]
+    squared = np.zeros(found.shape, dtype=np.float32)
+    for axis, step in enumerate(steps):
+        order = [int(axis == other) for other in range(3)]
+        slope = ndimage.gaussian_filter(found, 1.0, order=order, mode="nearest")
+        squared += (np.asarray(slope, dtype=np.float32) / np.float32(step)) ** 2
+    return (z, y, x), _gathered(np.sqrt(squared), points)
+
+
+def _points(mask: Mask, grid: Grid, *, most: int) -> list[int]:
+    """Points along each edge of an emission voxel."""
+    return [
+        int(np.clip(np.ceil(FINENESS * wide / min(mask.grid.spacing_mm)), FEWEST, most))
+        for wide in grid.spacing_mm
     ]
+
+
+def _sampled(mask: Mask, part: Grid, transform: RigidTransform, points: Sequence[int]) -> NDArray[np.uint8]:
+    """The region looked up at points inside each voxel of a grid."""
     fine = subdivided(part, points)
     way = np.linalg.inv(mask.grid.matrix) @ np.linalg.inv(transform.array) @ fine.matrix
     found = np.empty(fine.shape, dtype=np.uint8)
-    padded = np.pad(mask.array, 1).astype(
-        np.uint8
-    )  # else the outer halves of the outermost voxels would be lost
+    # Padded, else the outer halves of the outermost voxels would be lost.
+    padded = np.pad(mask.array, 1).astype(np.uint8)
+    turned: NDArray[np.float64] = way[:3, :3]
+    if np.abs(turned - np.diag(np.diag(turned))).max() * max(fine.shape) < STRAIGHT:
+        turned = np.diag(turned)  # the quick way of SciPy
     ndimage.affine_transform(
-        padded, way[:3, :3], offset=way[:3, 3] + 1, output=found, output_shape=fine.shape, order=0
+        padded, turned, offset=way[:3, 3] + 1, output=found, output_shape=fine.shape, order=0
     )
+    return found
+
+
+def _gathered(fine: NDArray[np.generic], points: Sequence[int]) -> Share:
+    """Mean over the points of each voxel."""
     k, j, i = points
-    z, y, x = part.shape
-    share = found.reshape(z, k, y, j, x, i).mean(axis=(1, 3, 5), dtype=np.float64)
-    return Occupancy(box, share, mask.volume_ml, outside)
+    z, y, x = (n // m for n, m in zip(fine.shape, points, strict=True))
+    return np.asarray(fine.reshape(z, k, y, j, x, i).mean(axis=(1, 3, 5), dtype=np.float64))
 
 
 def subdivided(grid: Grid, parts: Sequence[int]) -> Grid:
@@ -89,10 +133,13 @@ def subdivided(grid: Grid, parts: Sequence[int]) -> Grid:
 
 def _reach(mask: Mask, grid: Grid, transform: RigidTransform) -> tuple[Box | None, float]:
     """The box of the emission grid that a region reaches, and the part of the region that lies outside the grid."""
-    inside = np.argwhere(mask.array)
-    places = grid.indices_of(transform.points(mask.grid.points_of(inside)))
     shape = np.array(grid.shape)
-    outside = 1.0 - float((((places > -0.5) & (places < shape - 0.5)).all(axis=1)).mean())
+    ends = [(part.start, part.stop - 1) for part in mask.box()]
+    places = _places(np.array(np.meshgrid(*ends, indexing="ij")).reshape(3, -1).T, mask, grid, transform)
+    outside = 0.0
+    if not _held(places, shape).all():
+        places = _places(np.argwhere(mask.array), mask, grid, transform)
+        outside = 1.0 - float(_held(places, shape).mean())
     margin = np.array(mask.grid.spacing_mm).max() / np.array(grid.spacing_mm)
     low = np.clip(np.floor(places.min(axis=0) - margin).astype(int), 0, shape)
     high = np.clip(np.ceil(places.max(axis=0) + margin).astype(int) + 1, 0, shape)
@@ -103,6 +150,16 @@ def _reach(mask: Mask, grid: Grid, transform: RigidTransform) -> tuple[Box | Non
         slice(int(low[1]), int(high[1])),
         slice(int(low[2]), int(high[2])),
     ), outside
+
+
+def _places(indices: NDArray[np.int64], mask: Mask, grid: Grid, transform: RigidTransform) -> Share:
+    """Where voxels of a mask lie in the emission grid."""
+    return grid.indices_of(transform.points(mask.grid.points_of(indices)))
+
+
+def _held(places: Share, shape: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether places lie on the emission grid."""
+    return np.asarray(((places > -0.5) & (places < shape - 0.5)).all(axis=1))
 
 
 def blurred(part: Occupancy, grid: Grid, fwhm_mm: float) -> tuple[Box, Share]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from nelm.dosimetry.doses import RegionDose
+from nelm.dosimetry.integrals import ActivityIntegral
 from nelm.dosimetry.regions import RegionKind
 from nelm.dosimetry.therapy import TherapyDose
 from nelm.knowledge import Entry, Status
@@ -120,7 +121,7 @@ def _curve(region: RegionDose) -> list[Check]:
         if region.reason:
             found.append(Check(Level.WARNING, f"{region.name}: no dose, {region.reason}."))
         return found
-    if region.integral is not None and region.integral.extrapolated > MOST_EXTRAPOLATED:
+    if region.integral is not None and _is_guessed(region.integral):
         found.append(
             Check(
                 Level.WARNING,
@@ -149,3 +150,9 @@ def _curve(region: RegionDose) -> list[Check]:
             )
         )
     return found
+
+
+def _is_guessed(integral: ActivityIntegral) -> bool:
+    """Whether most of an integral rests on a curve beyond its data; the decay of what stays is no guess."""
+    is_exact = integral.effective_half_life_sd_h == 0.0
+    return integral.extrapolated > MOST_EXTRAPOLATED and not is_exact

@@ -40,11 +40,25 @@ class Camera:
     calibration : Counts per second and megabecquerel; None where images hold Bq/mL.
     dead_time_s : Of the whole camera, paralysable [s]; 0 for none.
     observed_cps : Rate that the camera saw in all windows during the acquisition, for its dead time [counts/s].
+    dead_time_relative_sd : Standard uncertainty of the dead time [1].
     """
 
     calibration: CalibrationFactor | None = None
     dead_time_s: float = 0.0
     observed_cps: float | None = None
+    dead_time_relative_sd: float = 0.0
+
+    @property
+    def scale_relative_sd(self) -> float:
+        """Standard uncertainty of the image's scale from that of the dead time, ``n u(tau) / (1 - n tau)`` [1]."""
+        if self.observed_cps is None or self.dead_time_s == 0:
+            return 0.0
+        rate = true_rate_cps(
+            self.observed_cps,
+            dead_time_s=self.dead_time_s,
+            dead_time_s_sd=self.dead_time_s * self.dead_time_relative_sd,
+        )
+        return float(rate.rate_cps_sd) / float(rate.rate_cps)
 
 
 def quantified(

@@ -40,10 +40,10 @@ class Causes:
         if self.camera is not None:
             found |= {
                 "calibration": f"calibration of {self.camera}",
-                "recovery": f"resolution of {self.camera}",
+                "resolution": f"resolution of {self.camera}",
             }
         if self.outline is not None:
-            found["volume"] = f"outline on {self.outline}"
+            found |= {name: f"outline on {self.outline}" for name in ("outline", "other outlines")}
         return found
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
+import numpy as np
+
 from nelm.errors import InputError, Problem, problem
 from nelm.imaging.registration import RigidTransform
 from nelm.volume import Quantity, Volume
@@ -67,6 +69,7 @@ class Scan:
     from_reference : Where a point of the reference image lies in this one.
     registration_error_mm : 95 % of that registration [mm]; 0 in one frame of reference.
     remarks : What should be known of this image.
+    scale_relative_sd : Standard uncertainty of its scale that the other images do not share, such as of dead time [1].
     """
 
     activity: Volume
@@ -74,6 +77,7 @@ class Scan:
     from_reference: RigidTransform
     registration_error_mm: float = 0.0
     remarks: tuple[str, ...] = ()
+    scale_relative_sd: float = 0.0
 
     def __post_init__(self) -> None:
         if self.activity.quantity is not Quantity.ACTIVITY_CONCENTRATION:
@@ -81,6 +85,13 @@ class Scan:
                 self.activity.quantity.value,
                 "an image in Bq/mL",
                 "Give the calibration factor, or the activity that the image shows",
+                path=self.activity.origin.path or "scan",
+            )
+        if not np.isfinite(self.activity.array).all():
+            raise problem(
+                "not a number in some voxels",
+                "finite activity concentrations",
+                "Look at the reconstruction and at the scaling in the header",
                 path=self.activity.origin.path or "scan",
             )
         if not self.after_h > 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from nelm.dosimetry.integrals import ActivityIntegral, fitted, from_population, 
 from nelm.dosimetry.maps import ImagedMaps, as_volume, corrected_map, finer, imaged_maps, labels_on
 from nelm.dosimetry.regions import Region, RegionKind, disjoint, unions_of
 from nelm.dosimetry.scans import Administration, Scan, in_order
+from nelm.dosimetry.sensitivity import Sensitivity, region_errors, sensitivity_of
 from nelm.errors import ConvergenceError, NelmError
 from nelm.imaging.registration import RigidTransform
 from nelm.physics.emissions import Emissions, emissions_of
@@ -30,6 +32,8 @@ AROUND_MM = 30.0
 """What is kept around the body and the regions: photons that leave them are lost anyway."""
 THIN_G_CM3 = 0.05
 """Density below which a voxel is air, and activity there is noise."""
+RISE_SDS = 2.0
+"""Standard uncertainties by which activity rises for certain."""
 LOST_ACTIVITY = 0.05
 """Part of the activity outside the body, or difference between the maps, that is worth a remark."""
 
@@ -97,13 +101,13 @@ def therapy_dose(
     emissions = emissions_of(administration.nuclide)
     ordered = in_order(tuple(scans))
     kept = disjoint(regions)
-    ordered = _cropped(ordered, kept, ct)
+    ordered = cropped_scans(ordered, kept, ct)
     say("activity of the regions")
     quality = assumptions.quality
-    views = [_view(scan, kept, ct, resolution_mm=quality.resolution_mm) for scan in ordered]
+    views = [view_in(scan, kept, ct, resolution_mm=quality.resolution_mm) for scan in ordered]
     curves = curves_of(views, kept, repeat_relative_sd=quality.repeat_relative_sd)
     kinds = [*(region.kind for region in kept), RegionKind.REST]
-    integrals, reasons = _integrals(curves, kinds, emissions, assumptions)
+    integrals, reasons = _integrals(curves, kinds, emissions, assumptions, after_h=ordered[0].after_h)
     say("activity of the voxels")
     filled = [
         one or _upper_bound(curve, emissions, views) for one, curve in zip(integrals, curves, strict=True)
@@ -113,8 +117,11 @@ def therapy_dose(
     voxels, remarks = _voxel_dose(views[0], imaged, kept, curves, integrals=filled, ct=ct, emissions=emissions,
                                   assumptions=assumptions, say=say)  # fmt: skip
     say("doses of the regions")
-    doses = _region_doses(kept, curves, integrals, reasons, voxels=voxels, assumptions=assumptions,
-                          administration=administration, emissions=emissions)  # fmt: skip
+    sensitivity = region_sensitivity(
+        views[0], kept, curves, filled, ct=ct, resolution_mm=quality.resolution_mm
+    )
+    doses = region_doses(kept, curves, integrals, reasons, voxels=voxels, sensitivity=sensitivity,
+                          assumptions=assumptions, administration=administration, emissions=emissions)  # fmt: skip
     fine = finer(grid)
     sd = voxels.map.statistical_sd_gy
     return TherapyDose(
@@ -131,7 +138,7 @@ def therapy_dose(
     )
 
 
-def _cropped(scans: tuple[Scan, ...], regions: Sequence[Region], ct: Volume | None) -> tuple[Scan, ...]:
+def cropped_scans(scans: tuple[Scan, ...], regions: Sequence[Region], ct: Volume | None) -> tuple[Scan, ...]:
     """The images cut to the body and the regions with a margin; without a CT they stay whole."""
     if ct is None:
         return scans
@@ -156,7 +163,8 @@ def _box(scan: Scan, regions: Sequence[Region], ct: Volume) -> Box:
     return Mask(body, grid).box(AROUND_MM)
 
 
-def _view(scan: Scan, regions: Sequence[Region], ct: Volume | None, *, resolution_mm: float | None) -> View:
+def view_in(scan: Scan, regions: Sequence[Region], ct: Volume | None, *, resolution_mm: float | None) -> View:
+    """The regions in one image, with the body that the CT shows."""
     return view_of(scan, regions, _body(ct, scan), resolution_mm=resolution_mm)
 
 
@@ -170,7 +178,12 @@ def _body(ct: Volume | None, scan: Scan) -> NDArray[np.bool_]:
 
 
 def _integrals(
-    curves: Sequence[RegionCurve], kinds: Sequence[RegionKind], emissions: Emissions, assumptions: Assumptions
+    curves: Sequence[RegionCurve],
+    kinds: Sequence[RegionKind],
+    emissions: Emissions,
+    assumptions: Assumptions,
+    *,
+    after_h: float,
 ) -> tuple[list[ActivityIntegral | None], list[str | None]]:
     """The integral of each curve, or why there is none.
 
@@ -182,7 +195,7 @@ def _integrals(
     reasons: list[str | None] = []
     for curve, kind in zip(curves, kinds, strict=True):
         try:
-            found.append(_integral(curve, kind, emissions, assumptions))
+            found.append(region_integral(curve, kind, emissions, assumptions, after_h=after_h))
             reasons.append(None if found[-1] is not None else curve.reason)
         except NelmError as error:
             found.append(None)
@@ -199,20 +212,53 @@ def _integrals(
     return found, reasons
 
 
-def _integral(
-    curve: RegionCurve, kind: RegionKind, emissions: Emissions, assumptions: Assumptions
+def region_integral(
+    curve: RegionCurve, kind: RegionKind, emissions: Emissions, assumptions: Assumptions, *, after_h: float
 ) -> ActivityIntegral | None:
-    """The integral of a curve; None where the curve or the population is not known."""
+    """The integral of a curve; None where the curve or the population is not known.
+
+    Of microspheres a region that shows nothing holds at most what noise hides: a dose that is small, not unknown.
+
+    Parameters
+    ----------
+    after_h : Time of the first image [h].
+    """
     if curve.data is None:
-        return None
+        hidden = curve.hidden_mbq
+        if not hidden or assumptions.kinetics is not Kinetics.TRAPPED:
+            return None
+        found = trapped(
+            TimeActivity((after_h,), (hidden,), (hidden,)), physical_half_life_h=emissions.half_life_h
+        )
+        return replace(found, remarks=("shows nothing: taken to hold what noise could hide",))
     if assumptions.kinetics is Kinetics.TRAPPED:
         return trapped(curve.data, physical_half_life_h=emissions.half_life_h)
-    if curve.data.points > 1:
-        return fitted(curve.data, physical_half_life_h=emissions.half_life_h)
     population = assumptions.populations.get(kind)
+    if curve.data.points > 1:
+        try:
+            return fitted(curve.data, physical_half_life_h=emissions.half_life_h)
+        except ConvergenceError:
+            if population is None or _rises(curve.data):
+                raise
+            found = from_population(_nearest(curve.data, assumptions.single_image_h), population)
+            said = "its points determine no curve: one of them and the half-lives of a population instead"
+            return replace(found, remarks=(said, *found.remarks))
     if population is None:
         raise ConvergenceError("one time point, and no population of half-lives for this kind of region")
     return from_population(curve.data, population)
+
+
+def _rises(data: TimeActivity) -> bool:
+    """Whether the last point lies above the first by more than their uncertainty: no population explains that."""
+    apart = data.activities[-1] - data.activities[0]
+    return apart > RISE_SDS * math.hypot(data.activity_sds[0], data.activity_sds[-1])
+
+
+def _nearest(data: TimeActivity, time_h: float) -> TimeActivity:
+    """The point above zero that is nearest to a time."""
+    shown = [place for place, activity in enumerate(data.activities) if activity > 0]
+    place = min(shown, key=lambda one: abs(data.times_h[one] - time_h))
+    return TimeActivity((data.times_h[place],), (data.activities[place],), (data.activity_sds[place],))
 
 
 def _upper_bound(curve: RegionCurve, emissions: Emissions, views: Sequence[View]) -> ActivityIntegral:
@@ -225,8 +271,8 @@ def _upper_bound(curve: RegionCurve, emissions: Emissions, views: Sequence[View]
 
 
 def _voxel_dose(
-    view: View, imaged: ImagedMaps, regions: Sequence[Region], curves: Sequence[RegionCurve],
-    *, integrals: Sequence[ActivityIntegral], ct: Volume | None, emissions: Emissions, assumptions: Assumptions,
+    view: View, imaged: ImagedMaps, regions: Sequence[Region], curves: Sequence[RegionCurve], *,
+    integrals: Sequence[ActivityIntegral], ct: Volume | None, emissions: Emissions, assumptions: Assumptions,
     say: Progress,
 ) -> tuple[VoxelDose, list[str]]:  # fmt: skip
     """The dose map, and what was noticed on the way."""
@@ -249,6 +295,17 @@ def _voxel_dose(
     return VoxelDose(found, body, labels, grid.voxel_ml), remarks
 
 
+def region_sensitivity(
+    view: View, regions: Sequence[Region], curves: Sequence[RegionCurve], integrals: Sequence[ActivityIntegral],
+    *, ct: Volume | None, resolution_mm: float | None,
+) -> Sensitivity:  # fmt: skip
+    """How doses answer to outlines and resolution, at the time-integrated concentrations."""
+    concentrations = np.array([
+        one.time_integrated_activity_mbq_h / curve.volume_ml for one, curve in zip(integrals, curves, strict=True)
+    ])  # fmt: skip
+    return sensitivity_of(view, regions, concentrations, _body(ct, view.scan), resolution_mm=resolution_mm)
+
+
 def _engine(
     activity: NDArray[np.float64],
     body: Body,
@@ -268,18 +325,23 @@ def _engine(
     return local_dose(activity, body, emissions)
 
 
-def _region_doses(
+def region_doses(
     regions: Sequence[Region], curves: Sequence[RegionCurve], integrals: Sequence[ActivityIntegral | None],
-    reasons: Sequence[str | None], *, voxels: VoxelDose, assumptions: Assumptions, administration: Administration,
-    emissions: Emissions,
+    reasons: Sequence[str | None], *, voxels: VoxelDose, sensitivity: Sensitivity, assumptions: Assumptions,
+    administration: Administration, emissions: Emissions,
 ) -> tuple[RegionDose, ...]:  # fmt: skip
     """Each region, then the unions."""
     found: list[RegionDose] = []
     for place, region in enumerate(regions):
+        errors = region_errors(
+            sensitivity, place, outline_voxel_mm=float(np.cbrt(region.mask.grid.voxel_ml * 1000)),
+            outline_resolution_mm=assumptions.outline_resolution_mm,
+            observer_relative_sd=assumptions.observer_relative_sd,
+        )  # fmt: skip
         dose = region_dose(
             curves[place], region.kind, integrals[place], voxels=voxels, place=place, assumptions=assumptions,
-            outline_voxel_mm=float(np.cbrt(region.mask.grid.voxel_ml * 1000)),
-            activity_gbq=administration.activity_gbq, tracking_uid=region.tracking_uid, reason=reasons[place],
+            errors=errors, activity_gbq=administration.activity_gbq, tracking_uid=region.tracking_uid,
+            reason=reasons[place],
         )  # fmt: skip
         found.append(_with_sphere(dose, emissions) if region.kind is RegionKind.LESION else dose)
     names = [region.name for region in regions]
@@ -334,4 +396,13 @@ def _silent(_: str) -> None:
     """Says nothing."""
 
 
-__all__ = ["REST", "TherapyDose", "therapy_dose"]
+__all__ = [
+    "REST",
+    "TherapyDose",
+    "cropped_scans",
+    "region_doses",
+    "region_integral",
+    "region_sensitivity",
+    "therapy_dose",
+    "view_in",
+]

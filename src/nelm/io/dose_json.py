@@ -49,7 +49,7 @@ def dose_document(
     }
     if marrow is not None:
         found["red_marrow_from_blood"] = {
-            "self_dose_gy": _estimate(marrow.absorbed_dose_gy),
+            "self_dose_gy": estimate_document(marrow.absorbed_dose_gy),
             "red_marrow_to_blood_ratio": marrow.red_marrow_to_blood_ratio,
             "remarks": list(marrow.remarks),
         }
@@ -67,10 +67,10 @@ def _accumulated(region: AccumulatedRegion) -> Document:
         "name": region.name,
         "kind": region.target.kind.value,
         "is_lower_bound": region.is_lower_bound,
-        "absorbed_dose_gy": _estimate(total.absorbed_dose_gy if total else None),
-        "biologically_effective_dose_gy": _estimate(total.bed_gy if total else None),
+        "absorbed_dose_gy": estimate_document(total.absorbed_dose_gy if total else None),
+        "biologically_effective_dose_gy": estimate_document(total.bed_gy if total else None),
         "by_therapy_gy": {
-            kind.value: _estimate(found.absorbed_dose_gy) for kind, found in region.by_kind.items()
+            kind.value: estimate_document(found.absorbed_dose_gy) for kind, found in region.by_kind.items()
         },
         "courses": list(total.courses) if total else [],
         "missing": [{"course": course, "because": reason} for course, reason in region.missing],
@@ -102,10 +102,10 @@ def _region(region: RegionDose) -> Document:
         "kind": region.kind.value,
         "volume_ml": _rounded(region.volume_ml),
         "mass_g": _rounded(region.mass_g),
-        "absorbed_dose_gy": _estimate(region.absorbed_dose_gy),
+        "absorbed_dose_gy": estimate_document(region.absorbed_dose_gy),
         "relative_sd": _rounded(region.relative_sd) if region.absorbed_dose_gy else None,
         "dose_per_activity_gy_per_gbq": _rounded(region.dose_per_activity_gy_per_gbq),
-        "biologically_effective_dose_gy": _estimate(region.bed_gy),
+        "biologically_effective_dose_gy": estimate_document(region.bed_gy),
         "time_integrated_activity_mbq_h": _rounded(region.time_integrated_activity_mbq_h),
     }
     if region.tracking_uid is not None:
@@ -131,7 +131,7 @@ def _region(region: RegionDose) -> Document:
         }
     if region.histogram is not None:
         found["histogram"] = {
-            f"d{percent}_gy": _estimate(region.histogram.dose_to(percent)) for percent in DOSES_TO
+            f"d{percent}_gy": estimate_document(region.histogram.dose_to(percent)) for percent in DOSES_TO
         }
     if region.sphere_gy is not None:
         found["sphere_model_gy"] = _rounded(region.sphere_gy)
@@ -156,7 +156,7 @@ def _check(check: Check) -> Document:
     return found
 
 
-def _estimate(value: Estimate | None) -> Document | None:
+def estimate_document(value: Estimate | None) -> Document | None:
     """A number with its 95 % limits."""
     if value is None:
         return None

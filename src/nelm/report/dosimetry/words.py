@@ -27,7 +27,6 @@ ORDER = (
     RegionKind.REST,
 )
 COMPONENTS = {
-    "volume": "outline",
     "fit": "curve",
     "number of histories": "histories",
     "dose scale": "dose",

@@ -103,6 +103,8 @@ class RadioembolisationKnowledge:
     lung_mass_agreement: Entry
     lung_dose_methods_disagree: Entry
     maa_overestimates_tumour: Entry
+    mapping_resolution: Entry
+    dome_margin: Entry
     y90_dose_constant_icrp107: Entry
     ho166_dose_constant: Entry
     ho166_dose_constant_electrons: Entry

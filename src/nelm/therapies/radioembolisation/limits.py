@@ -113,6 +113,8 @@ def resin_reduction(lung_shunt: float, known: RadioembolisationKnowledge) -> Res
         entry: Entry = known.lung_shunt_max
     elif kept == bands.second_factor:
         entry = known.lung_factor_second
+    elif kept == 1.0:
+        entry = known.lung_band_first
     else:
         entry = known.lung_factor_first
     return ResinReduction(kept, item("resin table of lung shunts", entry))

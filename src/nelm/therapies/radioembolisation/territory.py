@@ -193,5 +193,5 @@ def _said(label: str, volume_ml: float, text: str) -> tuple[Item, ...]:
     if volume_ml <= 0.0:
         return ()
     return (
-        Item(label, f"{volume_ml:.0f} {text}", ("project",), Status.COMPUTED, value=volume_ml, unit="mL"),
+        Item(label, f"{volume_ml:.1f} {text}", ("project",), Status.COMPUTED, value=volume_ml, unit="mL"),
     )
