@@ -1,7 +1,7 @@
 """Write the data files of `nelm.physics.interaction` from published tables.
 
-Run by hand when an element is added; what it writes is committed. It needs three inputs that are no part of the
-project and `xraylib`, which is no dependency of it:
+Run by hand when an element is added; what it writes is committed, and a file whose input is not given stays as it is.
+It needs three inputs that are no part of the project and `xraylib`, which is no dependency of it:
 
 - ``--nist``: the tables of Hubbell and Seltzer (NISTIR 5632, NIST Standard Reference Database 126) as Python arrays
   `energy`, `mac`, `meac`, `edges`. The file ``opengate/data/PhotonAttenuation.py`` of the package opengate 10.0.3
@@ -69,6 +69,32 @@ AVOGADRO = 6.02214076e23
 ELECTRON_MASS_MEV = 0.51099895069
 ELECTRON_RADIUS_CM = 2.8179403205e-13
 FINE_STRUCTURE = 7.2973525643e-3
+ESTAR_RADIATIVE = {
+    0.01: (3.898e-3, 5.461e-3), 0.015: (3.944e-3, 5.664e-3), 0.02: (3.963e-3, 5.778e-3), 0.03: (3.984e-3, 5.907e-3),
+    0.04: (4.005e-3, 5.989e-3), 0.05: (4.031e-3, 6.054e-3), 0.06: (4.062e-3, 6.113e-3), 0.08: (4.138e-3, 6.230e-3),
+    0.1: (4.228e-3, 6.356e-3), 0.15: (4.494e-3, 6.719e-3), 0.2: (4.801e-3, 7.140e-3), 0.3: (5.514e-3, 8.129e-3),
+    0.4: (6.339e-3, 9.276e-3), 0.5: (7.257e-3, 1.055e-2), 0.6: (8.254e-3, 1.194e-2), 0.8: (1.042e-2, 1.495e-2),
+    1.0: (1.280e-2, 1.824e-2), 1.5: (1.942e-2, 2.740e-2), 2.0: (2.678e-2, 3.755e-2), 3.0: (4.299e-2, 5.981e-2),
+    4.0: (6.058e-2, 8.386e-2), 5.0: (7.917e-2, 1.092e-1), 6.0: (9.854e-2, 1.355e-1),
+}  # fmt: skip
+"""NIST Standard Reference Database 124 (ESTAR): energy [MeV] and radiative stopping power [MeV cm2/g] of liquid water
+and of cortical bone (ICRP), at the energies of the spectra from 10 keV on."""
+
+WATER = {1: 0.111894, 8: 0.888106}
+BONE_ICRP = {
+    1: 0.047234,
+    6: 0.144330,
+    7: 0.041990,
+    8: 0.446096,
+    12: 0.002200,
+    15: 0.104970,
+    16: 0.003150,
+    20: 0.209930,
+    30: 0.000100,
+}
+LIGHT, HEAVY = 8, 20
+"""Oxygen and calcium: what radiates in water and, with it, in bone."""
+
 XRAYLIB_LIMIT_MEV = 0.8
 POINTS_PER_DECADE = 40
 RADIATIVE_CORRECTION = 0.0008
@@ -85,17 +111,21 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     for name in ("--nist", "--bremsstrahlung", "--shells"):
-        parser.add_argument(name, type=Path, required=True)
+        parser.add_argument(name, type=Path)
     parser.add_argument("--to", type=Path, default=Path("src/nelm/physics/interaction/data"))
     given = parser.parse_args()
     given.to.mkdir(parents=True, exist_ok=True)
-    xraylib = importlib.import_module("xraylib")
-    nist = module_at(given.nist)
-    write_elements(given.to, given.shells)
-    write_nist(given.to, nist)
-    write_photons(given.to, nist, xraylib)
-    write_form_factors(given.to, xraylib)
-    write_bremsstrahlung(given.to, given.bremsstrahlung)
+    if given.shells:
+        write_elements(given.to, given.shells)
+    if given.nist:
+        xraylib = importlib.import_module("xraylib")
+        nist = module_at(given.nist)
+        write_nist(given.to, nist)
+        write_photons(given.to, nist, xraylib)
+        write_form_factors(given.to, xraylib)
+    if given.bremsstrahlung:
+        write_bremsstrahlung(given.to, given.bremsstrahlung)
+    write_radiative_scale(given.to)
 
 
 def module_at(path: Path) -> Any:
@@ -352,6 +382,39 @@ def write_bremsstrahlung(folder: Path, path: Path) -> None:
         "z,energy_mev," + ",".join(f"{share:g}" for share in shares),
         rows,
     )
+
+
+def write_radiative_scale(folder: Path) -> None:
+    """What brings the spectra, as written, to the radiative stopping powers of ESTAR."""
+    lines = (folder / "bremsstrahlung.csv").read_text(encoding="utf-8").splitlines()
+    shares = np.array([float(head) for head in lines[2].split(",")[2:]])
+    spectra = np.array([[float(cell) for cell in line.split(",")] for line in lines[3:]])
+    rows: list[list[float]] = []
+    for energy, (water, bone) in ESTAR_RADIATIVE.items():
+        losses = {
+            int(row[0]): float(PchipInterpolator(shares, row[2:]).integrate(0.0, 1.0))
+            for row in spectra[spectra[:, 1] == energy]
+        }
+        light = water / radiated(WATER, energy, losses)
+        rise = {z: np.log(np.clip(z, LIGHT, HEAVY) / LIGHT) / np.log(HEAVY / LIGHT) for z in losses}
+        risen = radiated(BONE_ICRP, energy, {z: loss * rise[z] for z, loss in losses.items()})
+        heavy = light + (bone - light * radiated(BONE_ICRP, energy, losses)) / risen
+        rows.append([energy, light, heavy])
+    write(
+        folder / "radiative_scale.csv",
+        "Radiative stopping power of ESTAR (NIST Standard Reference Database 124) over that of the spectra in\n"
+        "bremsstrahlung.csv: of oxygen and lighter elements, from liquid water; of calcium and heavier ones, from\n"
+        "cortical bone (ICRP); linear in the logarithm of Z between. Made by scripts/interaction_data.py.",
+        "energy_mev,light,heavy",
+        rows,
+    )
+
+
+def radiated(fractions: dict[int, float], energy: float, losses: dict[int, float]) -> float:
+    """Radiative stopping power [MeV cm2/g] from the integrated scaled spectra of elements [mb]."""
+    tau = energy / ELECTRON_MASS_MEV
+    total = sum(share / ATOMIC_WEIGHTS[z] * z**2 * losses[z] for z, share in fractions.items())
+    return AVOGADRO * 1e-27 * energy * (tau + 1.0) ** 2 / (tau * (tau + 2.0)) * total
 
 
 if __name__ == "__main__":

@@ -34,10 +34,12 @@ from nelm.physics.transport.point import point_kernel
 SPHERE_TOLERANCE = {"Lu-177": 0.007, "Y-90": 0.012, "Ho-166": 0.012}
 CENTRE_TOLERANCE = {"Lu-177": 0.010, "Y-90": 0.015, "Ho-166": 0.015}
 NEIGHBOUR_TOLERANCE, SIGMAS = 0.03, 3.0
+FLOOR_OF_CENTRE = 3e-6
+"""Share of the dose of the central voxel below which a difference does not count: beyond the range of the electrons."""
 PRIMARY_VOXELS = (("Lu-177", 2.0), ("Lu-177", 3.0), ("Lu-177", 4.8), ("Y-90", 2.0), ("Y-90", 3.0), ("Y-90", 4.8),
                   ("Y-90", 6.0), ("Ho-166", 3.0))  # fmt: skip
 SECONDARY_SIZES = ("3mm", "5mm", "6mm")
-SPINLESS = Settings(electrons=240_000, photons=100_000, step_share=0.04, with_spin=False)
+SPINLESS = Settings(electrons=700_000, photons=100_000, step_share=0.04, with_spin=False)
 PHANTOM = {
     "Lu-177": Settings(electrons=2_400_000, photons=200_000),
     "Y-90": Settings(electrons=3_200_000, photons=16),

@@ -50,7 +50,7 @@ def positional(function: type_of_function) -> int:
 
 def is_compiled(function: type_of_function) -> bool:
     """Whether numba compiles a function: it knows no keyword-only arguments, and takes numbers one by one."""
-    return any("njit" in ast.unparse(decorator) for decorator in function.decorator_list)
+    return any("jit" in ast.unparse(decorator) for decorator in function.decorator_list)
 
 
 def test_no_function_is_longer_than_the_gate(root: Path, python_files: list[Path]) -> None:

@@ -50,11 +50,11 @@ def test_spheres_of_lutetium_against_olguin() -> None:
 def test_voxels(reference: Path, nuclide: str, side: float) -> None:
     rows = list(dosimetry.voxels(reference, nuclide, side))
     assert rows[0].is_met and abs(rows[0].difference) <= rows[0].tolerance
-    # every voxel that gets 1e-4 of the centre or more; beyond, at the very end of the tracks of 90Y, two may be off:
-    # docs/validation.md shows which
-    near = [row for row in rows if row.reference >= 1e-4 * rows[0].reference]
-    assert missed(near) == []
-    assert len(missed(rows)) <= 2
+    # the ends of the tracks of 90Y: docs/decisions/0008 shows by numbers why the two sides differ there
+    floor = dosimetry.FLOOR_OF_CENTRE * rows[0].reference
+    assert [row.what for row in rows if not row.is_met and abs(row.ours - row.reference) > floor] == []
+    # every voxel that gets 1e-4 of the centre or more is held to its tolerance without that floor
+    assert missed([row for row in rows if row.reference >= 1e-4 * rows[0].reference]) == []
 
 
 def test_central_voxels_of_other_sizes(reference: Path) -> None:

@@ -4,15 +4,20 @@
 public copies; four digits. `ESTAR`: NIST Standard Reference Database 124, tables "water, liquid", "air, dry",
 "bone, cortical (ICRP)" and "tissue, soft (ICRP)", read in a public copy of the downloads; four digits.
 
-Tolerance 0.5 % as the issue asks, 0.1 % where we reach it; radiative stopping power 0.75 %: Seltzer's spectra of 1984
-integrate to 0.2 to 0.7 % less than ESTAR's radiative stopping powers at all energies and in all four media, and that
-part is below 1 % of the energy up to 2.5 MeV.
+Tolerance 0.5 % as the issue asks, 0.1 % where we reach it. Water and bone are what the radiative scale was made from
+(`scripts/interaction_data.py`); air, soft tissue and carbon are not, and hold it to account.
 """
 
 import numpy as np
 import pytest
 
-from nelm.physics.interaction import Material, electron_table, material, photon_table
+from nelm.physics.interaction import (
+    Material,
+    electron_table,
+    material,
+    photon_table,
+    radiative_stopping_power,
+)
 from nelm.physics.interaction.materials import bragg_mean_excitation_ev
 from nelm.physics.interaction.tables import SYMBOLS, rows_of
 
@@ -128,8 +133,13 @@ ESTAR = {
     ],
     "air": [
         (0.010, 19.75, 3.897e-3, 2.884e-4, 1.082e-4, 0.0),
+        (0.020, 11.57, 3.954e-3, 9.782e-4, 1.898e-4, 0.0),
+        (0.050, 5.818, 4.025e-3, 4.913e-3, 3.900e-4, 0.0),
         (0.100, 3.633, 4.222e-3, 1.623e-2, 6.618e-4, 0.0),
+        (0.200, 2.469, 4.789e-3, 5.082e-2, 1.111e-3, 0.0),
+        (0.500, 1.802, 7.223e-3, 1.995e-1, 2.225e-3, 0.0),
         (1.000, 1.661, 1.271e-2, 4.912e-1, 3.997e-3, 0.0),
+        (1.750, 1.671, 2.284e-2, 9.383e-1, 6.784e-3, 0.0),
         (3.000, 1.740, 4.260e-2, 1.658, 1.173e-2, 0.0),
     ],
     "bone": [
@@ -143,8 +153,13 @@ ESTAR = {
     ],
     "soft": [
         (0.010, 22.57, 3.680e-3, 2.512e-4, 8.894e-5, 0.0),
+        (0.020, 13.17, 3.740e-3, 8.565e-4, 1.571e-4, 0.0),
+        (0.050, 6.593, 3.811e-3, 4.324e-3, 3.248e-4, 0.0),
         (0.100, 4.107, 4.002e-3, 1.433e-2, 5.533e-4, 0.0),
+        (0.250, 2.522, 4.876e-3, 6.386e-2, 1.102e-3, 0.0),
+        (0.600, 1.955, 7.844e-3, 2.271e-1, 2.182e-3, 5.251e-2),
         (1.000, 1.839, 1.218e-2, 4.385e-1, 3.416e-3, 2.908e-1),
+        (2.000, 1.812, 2.552e-2, 9.839e-1, 6.784e-3, 8.807e-1),
         (3.000, 1.835, 4.099e-2, 1.523, 1.047e-2, 1.343),
     ],
 }
@@ -183,10 +198,17 @@ def test_collision_stopping_power(medium: str) -> None:
 
 @pytest.mark.parametrize("medium", ESTAR)
 def test_radiative_stopping_power(medium: str) -> None:
+    """0.1 %; 0.25 % of the yield, which at 10 keV rests on the scale below it, where ESTAR prints nothing."""
     rows = np.array(ESTAR[medium])
     table = electron_table(MEDIA[medium], rows[:, 0])
-    np.testing.assert_allclose(table.radiative, rows[:, 2], rtol=7.5e-3)
-    np.testing.assert_allclose(table.radiation_yield, rows[:, 4], rtol=7.5e-3)
+    np.testing.assert_allclose(table.radiative, rows[:, 2], rtol=1e-3)
+    np.testing.assert_allclose(table.radiation_yield, rows[:, 4], rtol=2.5e-3)
+
+
+def test_radiative_stopping_power_of_carbon() -> None:
+    """ESTAR, "carbon": 3.414e-3 at 0.1 and 1.053e-2 MeV cm2/g at 1 MeV; a public copy of the numbers."""
+    found = radiative_stopping_power(Material.of("carbon", 2.0, {"C": 1.0}), np.array([0.1, 1.0]))
+    np.testing.assert_allclose(found, [3.414e-3, 1.053e-2], rtol=1e-3)
 
 
 @pytest.mark.parametrize("medium", ESTAR)

@@ -1,11 +1,10 @@
-"""Electron tables: consistency, positrons, bremsstrahlung above a cut, scattering, refusals."""
+"""Electron tables: consistency, positrons, bremsstrahlung above a cut, refusals."""
 
 import numpy as np
 import pytest
 
 from nelm.errors import InputError
 from nelm.physics.interaction import (
-    Material,
     bremsstrahlung_table,
     collision_stopping_power,
     electron_energies_mev,
@@ -14,9 +13,7 @@ from nelm.physics.interaction import (
     moller_cross_section,
     radiative_stopping_power,
     restricted_collision_stopping_power,
-    scattering_table,
 )
-from nelm.physics.interaction.tables import SYMBOLS, rows_of
 
 ELECTRON_MASS_MEV = 0.51099895
 ENERGIES = electron_energies_mev(low_mev=0.01, points_per_decade=20)
@@ -59,23 +56,6 @@ def test_bremsstrahlung_above_and_below_the_cut_is_all_of_it() -> None:
     assert table.restricted_mev_cm2_per_g[0] == pytest.approx(total[0], rel=1e-12)
 
 
-def test_transport_cross_section_is_the_moment_of_the_law_it_states() -> None:
-    table = scattering_table(material("soft_tissue"), np.array([0.05, 0.5, 2.0]))
-    eta = table.chi_a2 / 4.0
-    x = np.geomspace(1e-12, 2.0, 200_001)
-    for i in range(3):
-        law = table.chi_c2_cm2_per_g[i] / 2.0 * x / (x + 2.0 * eta[i]) ** 2
-        assert np.trapezoid(law, x) == pytest.approx(table.transport_cm2_per_g[i], rel=1e-5)
-
-
-def test_scattering_by_nuclei_alone_is_less() -> None:
-    energies = np.array([0.1, 1.0])
-    both = scattering_table(material("water"), energies)
-    alone = scattering_table(material("water"), energies, electrons_share=0.0)
-    assert np.all(alone.transport_cm2_per_g < both.transport_cm2_per_g)
-    assert np.all(both.transport_with_spin_cm2_per_g < both.transport_cm2_per_g)
-
-
 def moller(name: str, energy_mev: float, losses_mev: np.ndarray) -> np.ndarray:
     """Moller's cross section per loss [cm2/g/MeV], written as in the paper, without a share."""
     tau = energy_mev / ELECTRON_MASS_MEV
@@ -108,31 +88,10 @@ def test_below_twice_the_cut_nothing_is_set_free() -> None:
     )
 
 
-@pytest.mark.parametrize("symbol", ["C", "N", "O"])
-def test_screening_gives_the_transport_of_atomic_form_factors(symbol: str) -> None:
-    """Moliere's screening against the first Born approximation with Hartree-Fock form factors (Hubbell et al.).
-
-    dsigma = Rutherford times (1 - F / Z)^2: another model of the same atom. They differ by 1.1 % at most from
-    50 keV to 2 MeV and by 3 % at 10 keV.
-    """
-    made = Material.of(symbol, 1.0, {symbol: 1.0})
-    rows = rows_of("form_factors", SYMBOLS[symbol])
-    for energy_mev, tolerance in ((0.01, 0.03), (0.05, 0.012), (0.2, 0.012), (1.0, 0.012), (2.0, 0.012)):
-        table = scattering_table(made, np.array([energy_mev]), electrons_share=0.0)
-        x = np.geomspace(1e-10, 2.0, 40_001)
-        momentum = np.sqrt(energy_mev * (energy_mev + 2.0 * ELECTRON_MASS_MEV))
-        transfer = momentum / 0.0123984198 * np.sqrt(x / 2.0)
-        missing = 1.0 - np.interp(transfer, rows[:, 0], rows[:, 1], right=0.0) / SYMBOLS[symbol]
-        law = table.chi_c2_cm2_per_g[0] / 2.0 * missing**2 / x
-        assert np.trapezoid(law, x) == pytest.approx(table.transport_cm2_per_g[0], rel=tolerance)
-
-
 @pytest.mark.parametrize("energy", [0.0, 5e-4, 7.0, np.nan])
 def test_an_energy_outside_the_table_is_refused(energy: float) -> None:
     with pytest.raises(InputError, match="energies_mev"):
         electron_table(material("water"), np.array([energy]))
-    with pytest.raises(InputError, match="energies_mev"):
-        scattering_table(material("water"), np.array([energy]))
 
 
 def test_a_cut_that_means_nothing_is_refused() -> None:

@@ -6,12 +6,12 @@ from nelm.physics.engines.local import local_dose
 from nelm.physics.engines.spheres import sphere_dose_factor
 from nelm.physics.engines.transport import transport_dose
 from nelm.physics.engines.voxel_s import voxel_energies, voxel_s_values
-from nelm.physics.transport.batches import Settings
+from nelm.physics.transport.batches import Device, Settings
 
 ENGINES = {"local": local_dose, "kernel": kernel_dose, "transport": transport_dose}
 """By name, as a user chooses them."""
 
 __all__ = [
-    "ENGINES", "Body", "DoseMap", "Settings", "kernel_dose", "local_dose", "sphere_dose_factor", "transport_dose",
-    "voxel_energies", "voxel_s_values",
+    "ENGINES", "Body", "Device", "DoseMap", "Settings", "kernel_dose", "local_dose", "sphere_dose_factor",
+    "transport_dose", "voxel_energies", "voxel_s_values",
 ]  # fmt: skip

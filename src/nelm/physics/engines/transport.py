@@ -48,6 +48,7 @@ def transport_dose(
     Raises
     ------
     GeometryError, InputError : See `checked_activity`.
+    MissingExtraError : When a GPU is asked for and none can be used.
     """
     activity = checked_activity(time_integrated_activity_mbq_h, body)
     chosen = settings or Settings()

@@ -16,7 +16,6 @@ from nelm.physics.interaction.electrons import ElectronTable, electron_energies_
 from nelm.physics.interaction.form_factors import ScatteringFactors, scattering_factors
 from nelm.physics.interaction.materials import Material
 from nelm.physics.interaction.photons import PhotonTable, absorption_edges_mev, photon_table
-from nelm.physics.interaction.scattering import ScatteringTable, scattering_table
 from nelm.physics.interaction.stopping import collision_stopping_power, density_effect
 from nelm.physics.interaction.tissues import material, materials
 
@@ -26,7 +25,6 @@ __all__ = [
     "Material",
     "PhotonTable",
     "ScatteringFactors",
-    "ScatteringTable",
     "absorption_edges_mev",
     "bremsstrahlung_table",
     "collision_stopping_power",
@@ -40,5 +38,4 @@ __all__ = [
     "radiative_stopping_power",
     "restricted_collision_stopping_power",
     "scattering_factors",
-    "scattering_table",
 ]

@@ -12,6 +12,8 @@ from nelm.physics.interaction.materials import Material
 from nelm.physics.interaction.tables import rows_of
 
 ELECTRON_MASS_MEV = 0.51099895069
+ELECTRON_RADIUS_CM = 2.8179403205e-13
+FINE_STRUCTURE = 7.2973525643e-3
 COLLISION_FACTOR = 0.153537450
 """2 pi r_e^2 m c^2 N_A [MeV cm2/mol]."""
 

@@ -35,7 +35,7 @@ SYMBOLS = {
 
 @lru_cache(maxsize=16)
 def table(name: str) -> NDArray[np.float64]:
-    """The rows of one data file, all elements; the first column is the atomic number."""
+    """The rows of one data file; where it holds elements, their atomic number comes first."""
     text = (files("nelm.physics.interaction") / "data" / f"{name}.csv").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     rows = np.array([[float(cell) for cell in line.split(",")] for line in lines[1:]], dtype=np.float64)

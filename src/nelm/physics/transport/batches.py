@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numba
 import numpy as np
@@ -18,6 +19,13 @@ from nelm.errors import problem
 Array = NDArray[np.float64]
 FEWEST_BATCHES = 4
 WIDEST_STEP_SHARE = 0.35
+
+
+class Device(StrEnum):
+    """Where histories are computed."""
+
+    CPU = "cpu"
+    CUDA = "cuda"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,7 @@ class Settings:
     step_share : Energy that a step of an electron loses at most, as a share of its energy. At 0.25 the dose around
         sources of 90Y is right to some 0.5 %; the ends of the tracks need 0.025, which takes five times as long.
     with_spin : False only to compare with codes that leave the spin of the electron out of elastic scattering.
+    device : The CPU, or a GPU of NVIDIA (extra ``gpu``), which gives the same dose but for rounding.
     """
 
     electrons: int = 2_000_000
@@ -42,6 +51,7 @@ class Settings:
     threads: int | None = None
     step_share: float = 0.25
     with_spin: bool = True
+    device: Device = Device.CPU
 
     def __post_init__(self) -> None:
         if self.batches < FEWEST_BATCHES:
@@ -68,8 +78,7 @@ class Tally:
 
 
 def run_batches(
-    compiled: Callable[..., None],
-    fixed: tuple[object, ...],
+    compute: Callable[[int, int, Array, Array], None],
     cells: int,
     settings: Settings,
     *,
@@ -80,9 +89,8 @@ def run_batches(
 
     Parameters
     ----------
-    compiled : Called with `fixed`, the number of the first batch, the histories of a batch, and two arrays to fill:
-        tallies (rows, cells) and, per row, the energy of escaped electrons and photons and the number of histories.
-    fixed : What stays the same for all batches.
+    compute : Called with the number of the first batch, the histories of a batch, and two arrays to fill: tallies
+        (rows, cells) and, per row, the energy of escaped electrons and photons and the number of histories.
     cells : Length of a tally.
     settings : Batches and threads.
     count : Histories of all batches.
@@ -97,7 +105,7 @@ def run_batches(
         for first in range(0, settings.batches, threads):
             rows = min(threads, settings.batches - first)
             tallies, lost = np.zeros((rows, cells)), np.zeros((rows, 3))
-            compiled(*fixed, first, count // settings.batches, tallies, lost)
+            compute(first, count // settings.batches, tallies, lost)
             for row in range(rows):
                 one = tallies[row] / max(lost[row, 2], 1.0)
                 total += one

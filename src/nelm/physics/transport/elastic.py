@@ -1,9 +1,9 @@
 """Elastic scattering of electrons: transport cross-sections and the distributions of multiple scattering.
 
 Single scattering by an element is that of Born, ``(Z - F)^2 / q^4`` by the nucleus behind its electrons, with the spin
-correction of McKinley and Feshbach, and ``S / q^4`` by the electrons, up to the angle of the hardest collision that is
-not simulated one by one; form factor F and incoherent scattering function S are those of photons (Hubbell 1975).
-Moments ``G_l = n integral (1 - P_l) dsigma`` give the distribution after a path by
+correction of McKinley and Feshbach, and ``S / q^4`` by the electrons, times Moller's law over that of Rutherford, up to
+the angle of the hardest collision that is not simulated one by one; form factor F and incoherent scattering function S
+are those of photons (Hubbell 1975). Moments ``G_l = n integral (1 - P_l) dsigma`` give the distribution after a path by
 Goudsmit and Saunderson, ``p(mu) = sum (l + 1/2) exp(-K G_l / G_1) P_l(mu)``, with the strength ``K`` = path times
 ``G_1``.
 """
@@ -20,8 +20,8 @@ from scipy.interpolate import PchipInterpolator
 from nelm.physics.interaction import Material
 from nelm.physics.interaction.form_factors import MEV_ANGSTROM
 from nelm.physics.interaction.materials import AVOGADRO_PER_MOL
-from nelm.physics.interaction.scattering import ELECTRON_RADIUS_CM, FINE_STRUCTURE
 from nelm.physics.interaction.stopping import ELECTRON_MASS_MEV as ELECTRON_MEV
+from nelm.physics.interaction.stopping import ELECTRON_RADIUS_CM, FINE_STRUCTURE
 from nelm.physics.interaction.tables import rows_of
 
 Array = NDArray[np.float64]
@@ -50,10 +50,10 @@ def moments(material: Material, energy_mev: float, *, hard_loss_mev: float, with
     """
     total = np.zeros(HIGHEST_ORDER + 1)
     p2, beta2 = _momentum(energy_mev)
-    electron_edge = _hard_angle(energy_mev, hard_loss_mev)
     parts = zip(material.atomic_numbers, material.mass_fractions / material.atomic_weights, strict=True)
     t, weight = _nodes(p2)
     deficits = _deficits(t, HIGHEST_ORDER)
+    law = moller_over_rutherford(t, energy_mev) * (t < _hard_angle(energy_mev, hard_loss_mev))
     half = np.sqrt(t / 2)
     transfer = np.sqrt(p2) * half / MEV_ANGSTROM
     per_square = (ELECTRON_RADIUS_CM * ELECTRON_MEV) ** 2 / (p2 * beta2) / t**2 * weight
@@ -62,7 +62,7 @@ def moments(material: Material, energy_mev: float, *, hard_loss_mev: float, with
         spin = 1 - beta2 * t / 2 + turn if with_spin else 1.0
         bare, free = _screened(z, transfer)
         nuclei = 2 * np.pi * AVOGADRO_PER_MOL * moles * per_square * bare**2 * spin
-        electrons = 2 * np.pi * AVOGADRO_PER_MOL * moles * per_square * free * (t < electron_edge)
+        electrons = 2 * np.pi * AVOGADRO_PER_MOL * moles * per_square * free * law
         total[0] += nuclei.sum()
         total[1:] += deficits @ (nuclei + electrons)
     return total
@@ -92,6 +92,28 @@ def _hard_angle(energy_mev: float, loss_mev: float) -> float:
     left = energy_mev - loss
     cosine2 = left * (energy_mev + 2 * ELECTRON_MEV) / (energy_mev * (left + 2 * ELECTRON_MEV))
     return 1 - float(np.sqrt(cosine2))
+
+
+def moller_over_rutherford(t: Array, energy_mev: float) -> Array:
+    """Moller's law of deflections over that of Rutherford with the same electrons, 1 for small deflections.
+
+    With it soft collisions scatter as they would one by one, and it does not matter where hard ones begin; without it
+    electrons of 0.1 to 0.5 MeV were scattered 0.3 to 0.7 % too much.
+
+    Parameters
+    ----------
+    t : (n,) 1 - cos of deflections, up to that of the loss of half the energy; 0 beyond.
+    energy_mev : Kinetic energy.
+    """
+    whole, rest = energy_mev + 2 * ELECTRON_MEV, energy_mev + ELECTRON_MEV
+    mu = np.maximum(1 - t, 0)
+    left = whole - mu**2 * energy_mev
+    loss = np.minimum(energy_mev * whole * t * (2 - t) / left, energy_mev / 2)
+    per_deflection = 4 * ELECTRON_MEV * energy_mev * whole * mu / left**2
+    mixed = ELECTRON_MEV * (2 * energy_mev + ELECTRON_MEV) / rest**2
+    law = 1 / loss**2 + 1 / (energy_mev - loss) ** 2 + 1 / rest**2 - mixed / (loss * (energy_mev - loss))
+    inside = t <= _hard_angle(energy_mev, energy_mev / 2) * (1 + 1e-9)
+    return law * per_deflection * t**2 * energy_mev * whole / ELECTRON_MEV * inside
 
 
 def _nodes(p2: float) -> tuple[Array, Array]:

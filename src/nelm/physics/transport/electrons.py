@@ -14,10 +14,20 @@ import math
 
 from numba import njit
 
+from nelm.physics.transport.compiled import INLINED, PLAIN
 from nelm.physics.transport.elastic import ELECTRON_MEV
+from nelm.physics.transport.flights import (
+    ARRIVED,
+    BORDER,
+    OUTSIDE,
+    among_shells,
+    cell_at,
+    is_held,
+    slopes,
+    through_voxels,
+)
 from nelm.physics.transport.media import (
     ANGLE_EVERY,
-    ENERGY,
     HARD_LOSS_MEV,
     HARDNESS,
     MOLLER_SHARE,
@@ -32,7 +42,6 @@ from nelm.physics.transport.steps import (
     DY,
     DZ,
     ELECTRON,
-    FAR,
     KIND,
     LEFT_MEV,
     PHOTON,
@@ -42,12 +51,13 @@ from nelm.physics.transport.steps import (
     X,
     Y,
     Z,
+    add,
     at,
     deposit,
     isotropic,
     place_of_energy,
-    place_of_range,
     place_of_sum,
+    place_of_sum_near,
     push,
     turned,
     turned_at_random,
@@ -57,17 +67,16 @@ CUT_MEV = 0.010
 """Electrons of less energy stay where they are."""
 REJECT_BELOW_MEV = 0.5
 """Electrons of less energy that cannot leave their voxel stay in it; their bremsstrahlung is below 0.2 % of them."""
-LEAST_LOSS_MEV = 1e-9
 KERNEL_PHOTONS = 16
 """Photons followed for each one of bremsstrahlung when a point kernel is computed."""
 PAIR_MEV = 2.0 * ELECTRON_MEV
 
 
-SPENT, HINGE, HARD, BORDER, OUTSIDE = range(5)
-"""How a flight ends: energy spent, strength gathered, hard event due, another material, out of the grid."""
+LAG = 0.2
+"""Strength gathers the faster the less energy is left: a hinge lies so much farther down than by proportion."""
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**PLAIN)
 def electron(row, tables, grid, tally, escaped, stack, count, state):
     """Follow the electron or positron of a row of the stack; gives how many particles wait.
 
@@ -77,203 +86,163 @@ def electron(row, tables, grid, tally, escaped, stack, count, state):
     tables : See `run.tables_of`.
     grid : (material, density, shape, size, radial, shells): voxels, or one medium without end and shells around 0.
     """
-    electrons, angles, scale, brems = tables[0], tables[1], tables[2], tables[3]
+    electrons = tables[0]
     material, density, shape, size, radial, shells = grid
-    x, y, z, dx, dy, dz, energy = row[X], row[Y], row[Z], row[DX], row[DY], row[DZ], row[LEFT_MEV]
-    weight = row[WEIGHT]
-    voxel = voxel_at(x, y, z, shape, size, radial)
+    point, direction = (row[X], row[Y], row[Z]), (row[DX], row[DY], row[DZ])
+    energy, weight = row[LEFT_MEV], row[WEIGHT]
     rest = PAIR_MEV if row[KIND] == POSITRON else 0.0
-    if voxel < 0:
-        escaped[0] += weight * (energy + rest)
+    cell = cell_at(point, shape, size, radial)
+    if cell[3] < 0:
+        add(escaped, 0, weight * (energy + rest))
         return count
-    m = material[voxel]
+    m = material[cell[3]]
     near = (math.log(energy) - tables[7]) / tables[8]
     u = place_of_energy(electrons, m, min(max(near, 0.0), electrons.shape[1] - 2.0), energy)
+    slope = slopes(direction)
     hard_left = -math.log(uniform(state))
-    copies = KERNEL_PHOTONS if radial else 1
     while energy > CUT_MEV and (
         radial
         or energy > REJECT_BELOW_MEV
-        or not is_held(at(electrons, m, u, RANGE) / density[voxel], x, y, z, size)
+        or not is_held(at(electrons, m, u, RANGE) / density[cell[3]], point, cell, size)
     ):
-        start, start_m, whole = u, m, at(electrons, m, u, STEP)
-        factor = fluctuation(electrons, m, u, whole, state)
-        left = whole * uniform(state)
-        second = whole - left
-        is_first = True
-        while True:
-            x, y, z, voxel, u, energy, left, hard_left, end = flight(
-                electrons, grid, tally, x, y, z, dx, dy, dz, voxel, m, u, energy, weight, factor, left,
-                hard_left, state,
-            )  # fmt: skip
-            if end == OUTSIDE:
-                escaped[0] += weight * (energy + rest)
-                return count
-            if end == BORDER:
-                m = material[voxel]
-            elif end == HARD:
-                hard_left = -math.log(uniform(state))
-                if uniform(state) >= at(electrons, m, u, MOLLER_SHARE):
-                    energy, count = radiation(
-                        energy, u, brems[m], x, y, z, dx, dy, dz, weight, copies, stack, count, state
-                    )
-                elif energy > 2.0 * HARD_LOSS_MEV:
-                    energy, dx, dy, dz, count = collision(
-                        energy, x, y, z, dx, dy, dz, weight, stack, count, state
-                    )
-                u = place_of_energy(electrons, m, u, energy)
-            elif end == HINGE and is_first:
-                mu = deflection(angles, scale, start_m, start, state)
-                dx, dy, dz = turned_at_random(dx, dy, dz, mu, state)
-                left, is_first = second, False
-            else:
-                break
-            if energy <= CUT_MEV:
-                break
+        point, direction, slope, cell, m, u, energy, hard_left, count, how = step(
+            tables,
+            grid,
+            tally,
+            point,
+            direction,
+            slope,
+            cell,
+            m,
+            u,
+            energy,
+            weight,
+            hard_left,
+            stack,
+            count,
+            state,
+        )
+        if how == OUTSIDE:
+            add(escaped, 0, weight * (energy + rest))
+            return count
         u = place_of_energy(electrons, m, u, energy)
-    deposit(tally, radial, shells, voxel, x, y, z, weight * energy)
+    x, y, z = point
+    deposit(tally, radial, shells, cell[3], x, y, z, weight * energy)
     return annihilate(stack, count, x, y, z, weight, state) if row[KIND] == POSITRON else count
 
 
-@njit(inline="always", fastmath=True, error_model="numpy")
-def voxel_at(x, y, z, shape, size, radial):
-    """Number of the voxel that holds a point; -1 outside, 0 in a medium without voxels."""
-    if radial:
-        return 0
-    if x < 0.0 or y < 0.0 or z < 0.0:
-        return -1
-    i, j, k = int(x / size[0]), int(y / size[1]), int(z / size[2])
-    if i >= shape[0] or j >= shape[1] or k >= shape[2]:
-        return -1
-    return (k * shape[1] + j) * shape[0] + i
-
-
-@njit(inline="always", fastmath=True, error_model="numpy")
-def is_held(reach, x, y, z, size):
-    """Whether the voxel of a point holds everything within a distance of it.
-
-    The voxel is found from the point: beside a face rounding may choose the neighbour, and then nothing is held.
-    """
-    x -= math.floor(x / size[0]) * size[0]
-    y -= math.floor(y / size[1]) * size[1]
-    z -= math.floor(z / size[2]) * size[2]
-    return min(x, y, z) > reach and min(size[0] - x, size[1] - y, size[2] - z) > reach
-
-
-@njit(inline="always", fastmath=True, error_model="numpy")
-def fluctuation(electrons, m, u, whole, state):
-    """Factor of the soft losses of a step: mean 1, with the variance that collisions have."""
-    end = place_of_sum(electrons, m, u, STRENGTH, at(electrons, m, u, STRENGTH) + whole)
-    lost = at(electrons, m, u, ENERGY) - at(electrons, m, end, ENERGY)
-    variance = at(electrons, m, end, SPREAD) - at(electrons, m, u, SPREAD)
-    spread = math.sqrt(max(0.0, 3.0 * variance)) / max(lost, LEAST_LOSS_MEV)
-    return 1.0 + min(1.0, spread) * (2.0 * uniform(state) - 1.0)
-
-
-@njit(inline="always", fastmath=True, error_model="numpy")
-def flight(
-    electrons, grid, tally, x, y, z, dx, dy, dz, voxel, m, u, energy, weight, factor, left, hard_left, state
+@njit(**INLINED)
+def step(
+    tables, grid, tally, point, direction, slope, cell, m, u, energy, weight, hard_left, stack, count, state
 ):
-    """Fly straight in one material until strength is gathered, a hard event is due, or energy is spent.
+    """One step: straight to the hinge, a turn, and straight to the end; hard events and borders on the way.
 
-    Gives the new place, voxel, place in the tables, energy, strength and hardness left, and how the flight ended.
+    Gives the new state in the order in which it came, and how the last flight ended.
+
+    Parameters
+    ----------
+    slope, cell : See `flights.through_voxels`.
+    u : Place in the tables of material m.
+    hard_left : Hardness that is left until the next hard event.
     """
-    density, radial, shells = grid[1], grid[4], grid[5]
-    gathered, hard = at(electrons, m, u, STRENGTH), at(electrons, m, u, HARDNESS)
-    stop, end = place_of_sum(electrons, m, u, STRENGTH, gathered + left), HINGE
-    if at(electrons, m, stop, HARDNESS) - hard > hard_left:
-        stop, end = place_of_sum(electrons, m, u, HARDNESS, hard + hard_left), HARD
-    if stop <= 0.0:
-        end = SPENT
-    reach, final = at(electrons, m, u, RANGE), at(electrons, m, stop, RANGE)
-    nominal = at(electrons, m, u, ENERGY)
-    if radial:
-        length = (reach - final) / density[0]
-        loss = min(factor * (nominal - at(electrons, m, stop, ENERGY)), energy)
-        middle = place_of_energy(
-            electrons, m, u, nominal - uniform(state) * (nominal - at(electrons, m, stop, ENERGY))
-        )
-        spot = (reach - at(electrons, m, middle, RANGE)) / density[0]
-        deposit(tally, radial, shells, 0, x + spot * dx, y + spot * dy, z + spot * dz, weight * loss)
-        x, y, z, u, energy = x + length * dx, y + length * dy, z + length * dz, stop, energy - loss
-    else:
-        x, y, z, voxel, u, energy, end = through_voxels(
-            electrons, grid, tally, x, y, z, dx, dy, dz, voxel, m, u, stop, end, reach, final, nominal, energy, weight,
-            factor,
-        )  # fmt: skip
-    left -= at(electrons, m, u, STRENGTH) - gathered
-    hard_left -= at(electrons, m, u, HARDNESS) - hard
-    return x, y, z, voxel, u, energy, left, hard_left, end
-
-
-@njit(inline="always", fastmath=True, error_model="numpy")
-def through_voxels(
-    electrons,
-    grid,
-    tally,
-    x,
-    y,
-    z,
-    dx,
-    dy,
-    dz,
-    voxel,
-    m,
-    u,
-    stop,
-    end,
-    reach,
-    final,
-    nominal,
-    energy,
-    weight,
-    factor,
-):
-    """The part of a flight in voxels: each gets what is lost in it."""
-    material, density, shape, size = grid[0], grid[1], grid[2], grid[3]
-    i, j, k = voxel % shape[0], (voxel // shape[0]) % shape[1], voxel // (shape[0] * shape[1])
-    fx, fy, fz = per_cm(dx), per_cm(dy), per_cm(dz)
+    electrons, angles, scale, brems = tables[0], tables[1], tables[2], tables[3]
+    start, start_m, has_turned = u, m, False
+    factor = fluctuation(at(electrons, m, u, SPREAD), state)
+    end = max(0.0, u - at(electrons, m, u, STEP))
+    hinge = hinge_of(electrons, m, u, end, state)
+    due = at(electrons, m, u, HARDNESS) + hard_left
     while True:
-        rho = density[voxel]
-        wx = ((i + 1 if fx > 0 else i) * size[0] - x) * fx
-        wy = ((j + 1 if fy > 0 else j) * size[1] - y) * fy
-        wz = ((k + 1 if fz > 0 else k) * size[2] - z) * fz
-        way = max(min(wx, min(wy, wz)), 0.0)
-        if reach - way * rho <= final:
-            length = (reach - final) / rho
-            loss = min(factor * (nominal - at(electrons, m, stop, ENERGY)), energy)
-            tally[voxel] += weight * loss
-            return x + length * dx, y + length * dy, z + length * dz, voxel, stop, energy - loss, end
-        reach -= way * rho
-        u = place_of_range(electrons, m, u, reach)
-        here = at(electrons, m, u, ENERGY)
-        loss = min(factor * (nominal - here), energy)
-        tally[voxel] += weight * loss
-        energy -= loss
-        nominal = here
-        x, y, z = x + way * dx, y + way * dy, z + way * dz
-        if wx <= wy and wx <= wz:
-            i += 1 if fx > 0 else -1
-        elif wy <= wz:
-            j += 1 if fy > 0 else -1
+        stop = end if has_turned else hinge
+        is_hard = at(electrons, m, stop, HARDNESS) > due
+        if is_hard:
+            stop = place_of_sum(electrons, m, u, HARDNESS, due)
+        if grid[4]:
+            point, energy = among_shells(
+                electrons, grid, tally, point, direction, m, u, stop, energy, weight, factor, state
+            )
+            u, how = stop, ARRIVED
         else:
-            k += 1 if fz > 0 else -1
-        if i < 0 or j < 0 or k < 0 or i >= shape[0] or j >= shape[1] or k >= shape[2]:
-            return x, y, z, voxel, u, energy, OUTSIDE
-        voxel = (k * shape[1] + j) * shape[0] + i
-        if material[voxel] != m:
-            return x, y, z, voxel, u, energy, BORDER
+            point, cell, u, energy, how = through_voxels(
+                electrons, grid, tally, point, direction, slope, cell, m, u, stop, energy, weight, factor
+            )
+        if how == OUTSIDE or energy <= CUT_MEV or (how == ARRIVED and u <= 0.0):
+            break
+        if how == ARRIVED and not is_hard:
+            if has_turned:
+                break
+            mu = deflection(angles, scale, start_m, start, state)
+            direction = turned_at_random(direction[0], direction[1], direction[2], mu, state)
+            slope, has_turned = slopes(direction), True
+            continue
+        to_hinge, to_end = strength_between(electrons, m, u, hinge), strength_between(electrons, m, u, end)
+        hard_left = due - at(electrons, m, u, HARDNESS)
+        if how == BORDER:
+            m = grid[0][cell[3]]
+        else:
+            energy, direction, count = hard_event(
+                electrons, brems, m, u, point, direction, energy, weight, grid[4], stack, count, state
+            )
+            slope, u = slopes(direction), place_of_energy(electrons, m, u, energy)
+            hard_left = -math.log(uniform(state))
+        gathered = at(electrons, m, u, STRENGTH)
+        hinge = place_of_sum(electrons, m, u, STRENGTH, gathered + to_hinge)
+        end = place_of_sum(electrons, m, u, STRENGTH, gathered + to_end)
+        due = at(electrons, m, u, HARDNESS) + hard_left
+    return (
+        point, direction, slope, cell, m, u, energy, due - at(electrons, m, u, HARDNESS), count, how,
+    )  # fmt: skip
 
 
-@njit(inline="always", fastmath=True, error_model="numpy")
-def per_cm(direction):
-    """One over a direction cosine, large where it vanishes."""
-    if direction == 0.0:
-        return FAR
-    return 1.0 / direction
+@njit(**INLINED)
+def fluctuation(spread, state):
+    """Factor of the soft losses of a step: mean 1, with the variance that collisions have.
+
+    Even around 1 where that does not reach below 0, in long steps; else some steps lose nothing and the others evenly
+    up to a largest loss (the scheme of PENELOPE), or short steps would straggle too little.
+
+    Parameters
+    ----------
+    spread : Square root of three times the variance of the loss over its mean.
+    """
+    square, v = spread * spread, uniform(state)
+    if square <= 1.0:
+        return 1.0 + spread * (2.0 * v - 1.0)
+    none = (square - 1.0) / (square + 3.0)
+    return max(0.0, v - none) / (1.0 - none) * (square + 3.0) / 2.0
 
 
-@njit(inline="always", fastmath=True, error_model="numpy")
+@njit(**INLINED)
+def hinge_of(electrons, m, u, end, state):
+    """A random place between start and end of a step, even in the strength that is gathered."""
+    part = uniform(state)
+    gathered = at(electrons, m, u, STRENGTH)
+    wanted = gathered + part * (at(electrons, m, end, STRENGTH) - gathered)
+    near = u + (end - u) * part * (1.0 + LAG * (1.0 - part))
+    return place_of_sum_near(electrons, m, near, STRENGTH, wanted)
+
+
+@njit(**INLINED)
+def strength_between(electrons, m, u, lower):
+    """Strength that is gathered from a place to a lower one."""
+    return at(electrons, m, lower, STRENGTH) - at(electrons, m, u, STRENGTH)
+
+
+@njit(**PLAIN)
+def hard_event(electrons, brems, m, u, point, direction, energy, weight, radial, stack, count, state):
+    """Bremsstrahlung or a hard collision; gives the electron's energy and direction, and how many particles wait."""
+    x, y, z = point
+    dx, dy, dz = direction
+    if uniform(state) >= at(electrons, m, u, MOLLER_SHARE):
+        copies = KERNEL_PHOTONS if radial else 1
+        energy, count = radiation(
+            energy, u, brems[m], x, y, z, dx, dy, dz, weight, copies, stack, count, state
+        )
+    elif energy > 2.0 * HARD_LOSS_MEV:
+        energy, dx, dy, dz, count = collision(energy, x, y, z, dx, dy, dz, weight, stack, count, state)
+    return energy, (dx, dy, dz), count
+
+
+@njit(**INLINED)
 def deflection(angles, scale, m, u, state):
     """Cosine of the deflection of a step that began at a place."""
     node = (u - ANGLE_EVERY // 2) / ANGLE_EVERY + uniform(state)
@@ -284,7 +253,7 @@ def deflection(angles, scale, m, u, state):
     return max(-1.0, 1.0 - 2.0 * scale[m, row] * w / (1.0 - w))
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**PLAIN)
 def collision(energy, x, y, z, dx, dy, dz, weight, stack, count, state):
     """A hard collision after Moller: the faster electron goes on, the other waits."""
     total = energy + ELECTRON_MEV
@@ -310,7 +279,7 @@ def collision(energy, x, y, z, dx, dy, dz, weight, stack, count, state):
     return energy, dx, dy, dz, count
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**PLAIN)
 def radiation(energy, u, brems, x, y, z, dx, dy, dz, weight, copies, stack, count, state):
     """Bremsstrahlung: the electron loses one photon and keeps its direction.
 
@@ -338,7 +307,7 @@ def radiation(energy, u, brems, x, y, z, dx, dy, dz, weight, copies, stack, coun
     return left, count
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**PLAIN)
 def annihilate(stack, count, x, y, z, weight, state):
     """Two photons of 511 keV, back to back; the stack keeps two places free for them."""
     dx, dy, dz = isotropic(state)

@@ -1,17 +1,17 @@
 """What electrons and photons need to know of each material, as tables on one grid of energies.
 
 Energies lie evenly in their logarithm. An electron is known by its place ``u`` on this grid; between nodes everything
-is linear in ``u``, so that no logarithm is taken on its way. Four integrals over the energy lost describe a slowing
-down::
+is linear in ``u``, so that no logarithm is taken on its way. Integrals over the energy lost describe a slowing down::
 
     range     R = integral dE / L            [g/cm2]   path
     strength  Q = integral G_1 / L dE                  angular deflection
     hardness  H = integral sigma / L dE                mean number of hard events
-    spread    V = integral omega2 / L dE     [MeV2]    variance of the energy lost in soft collisions
+    variance  V = integral omega2 / L dE     [MeV2]    variance of the energy lost in soft collisions
 
 with the stopping power ``L`` of soft collisions and soft bremsstrahlung, the transport cross-section ``G_1``, the
 cross-section ``sigma`` of hard events and the variance ``omega2`` per path. R rises with energy; Q, H and V are counted
-down from the highest energy.
+down from the highest energy. Two more columns say what a whole step from an energy does: how many places lower it ends,
+and how far its loss strays from the mean, as a share of it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from nelm.physics.interaction import (
     moller_cross_section,
     restricted_collision_stopping_power,
 )
-from nelm.physics.interaction.scattering import ELECTRON_RADIUS_CM
+from nelm.physics.interaction.stopping import ELECTRON_RADIUS_CM
 from nelm.physics.transport.elastic import (
     ELECTRON_MEV,
     LEAST_EVENTS,
@@ -49,7 +49,7 @@ SOFT_PHOTON_MEV = 0.005
 STRONGEST_STEP = 0.5
 ANGLE_EVERY = 4
 """Nodes of energy per table of multiple scattering."""
-ENERGY, RANGE, STRENGTH, HARDNESS, SPREAD, MOLLER_SHARE, STEP = range(7)
+ENERGY, RANGE, STRENGTH, HARDNESS, MOLLER_SHARE, STEP, SPREAD = range(7)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,17 +101,18 @@ def media_of(materials: Sequence[Material], *, step_share: float, with_spin: boo
 @lru_cache(maxsize=64)
 def _medium(material: Material, step_share: float, with_spin: bool) -> tuple[Array, ...]:
     """Tables of one material, in the order of `Media`."""
-    columns, g, brems_energy = _slowing_down(material, with_spin)
+    columns, variance, g, brems_energy = _slowing_down(material, with_spin)
+    strength = _steps(columns, g, step_share)
     columns = columns.copy()
-    columns[:, STEP] = _steps(columns, g, step_share)
-    angles, scale = _angles(g, columns[_coarse(), STEP])
+    columns[:, STEP], columns[:, SPREAD] = _whole_steps(columns, variance, strength)
+    angles, scale = _angles(g, strength[_coarse()])
     photons = photon_columns(material, energies_mev())
     return columns, angles, scale, brems_energy, photons, *scattering_functions(material)
 
 
 @lru_cache(maxsize=64)
-def _slowing_down(material: Material, with_spin: bool) -> tuple[Array, Array, Array]:
-    """Columns of electrons without their steps, moments of scattering, quantiles of bremsstrahlung."""
+def _slowing_down(material: Material, with_spin: bool) -> tuple[Array, Array, Array, Array]:
+    """Columns of electrons without their steps, variance V, moments of scattering, quantiles of bremsstrahlung."""
     energies, coarse = energies_mev(), _coarse()
     brems = bremsstrahlung_table(material, energies, cut_mev=SOFT_PHOTON_MEV, quantiles=QUANTILES)
     moller = moller_cross_section(material, energies, cut_mev=HARD_LOSS_MEV)
@@ -128,15 +129,11 @@ def _slowing_down(material: Material, with_spin: bool) -> tuple[Array, Array, Ar
     columns = np.zeros((NODES, 7))
     columns[:, ENERGY] = energies
     columns[:, RANGE] = _integral(1 / soft, energies) + energies[0] / soft[0]
-    for column, density in (
-        (STRENGTH, g1),
-        (HARDNESS, hard),
-        (SPREAD, _soft_spread(energies, material.electrons_per_g)),
-    ):
-        rising = _integral(density / soft, energies)
-        columns[:, column] = rising[-1] - rising
+    columns[:, STRENGTH] = _from_above(g1 / soft, energies)
+    columns[:, HARDNESS] = _from_above(hard / soft, energies)
     columns[:, MOLLER_SHARE] = np.divide(moller, hard, out=np.zeros(NODES), where=hard > 0)
-    return columns, g, np.log(brems.quantile_shares[coarse])
+    variance = _from_above(_soft_variance(energies, material.electrons_per_g) / soft, energies)
+    return columns, variance, g, np.log(brems.quantile_shares[coarse])
 
 
 def _coarse() -> NDArray[np.intp]:
@@ -151,7 +148,13 @@ def _integral(density: Array, energies: Array) -> Array:
     return np.concatenate([[0.0], np.cumsum(steps)])
 
 
-def _soft_spread(energies: Array, electrons_per_gram: float) -> Array:
+def _from_above(density: Array, energies: Array) -> Array:
+    """Integral from each energy to the highest."""
+    rising = _integral(density, energies)
+    return rising[-1] - rising
+
+
+def _soft_variance(energies: Array, electrons_per_gram: float) -> Array:
     """Variance of the loss in soft collisions per path (Bohr, with the limit of hard losses) [MeV2 cm2/g]."""
     beta2 = energies * (energies + 2 * ELECTRON_MEV) / (energies + ELECTRON_MEV) ** 2
     highest = np.minimum(HARD_LOSS_MEV, energies / 2)
@@ -168,6 +171,21 @@ def _steps(columns: Array, g: Array, step_share: float) -> Array:
     weakest = LEAST_EVENTS * g[:, 1] / g[:, 0]
     least = np.exp(np.interp(logs, logs[_coarse()], np.log(weakest)))
     return np.clip(gathered, least, np.maximum(least, STRONGEST_STEP))
+
+
+def _whole_steps(columns: Array, variance: Array, strength: Array) -> tuple[Array, Array]:
+    """Places that a step of a strength from each energy goes down, and the spread of its loss as a share of it.
+
+    The spread is the square root of three times the variance of soft collisions, over the mean loss: up to 1 it is the
+    half width of a loss that is even around its mean.
+    """
+    places: Array = np.arange(NODES, dtype=np.float64)
+    gathered = columns[::-1, STRENGTH]  # rises as energy falls
+    end: Array = np.interp(columns[:, STRENGTH] + strength, gathered, places[::-1])
+    lost = columns[:, ENERGY] - np.interp(end, places, columns[:, ENERGY])
+    half_width = np.sqrt(3 * np.maximum(np.interp(end, places, variance) - variance, 0))
+    spread = np.divide(half_width, lost, out=np.zeros(NODES), where=lost > 0)
+    return places - end, spread
 
 
 def _angles(g: Array, steps: Array) -> tuple[Array, Array]:

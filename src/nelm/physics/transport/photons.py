@@ -10,6 +10,7 @@ import math
 from numba import njit
 
 from nelm.physics.interaction.form_factors import MEV_ANGSTROM
+from nelm.physics.transport.compiled import INLINED, PLAIN
 from nelm.physics.transport.elastic import ELECTRON_MEV
 from nelm.physics.transport.electrons import CUT_MEV, PAIR_MEV, annihilate
 from nelm.physics.transport.photon_tables import HIGHEST_TRANSFER
@@ -26,6 +27,7 @@ from nelm.physics.transport.steps import (
     X,
     Y,
     Z,
+    add,
     deposit,
     push,
     turned,
@@ -37,7 +39,7 @@ INVERSE_ANGSTROM_PER_MEV = 1.0 / MEV_ANGSTROM
 """E / (h c): momentum transfer x = sin(theta / 2) E / (h c)."""
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**PLAIN)
 def photon(row, tables, grid, majorant, tally, escaped, stack, count, state):
     """Follow the photon of a row of the stack; gives how many particles wait.
 
@@ -60,15 +62,15 @@ def photon(row, tables, grid, majorant, tally, escaped, stack, count, state):
             x, y, z = x + way * dx, y + way * dy, z + way * dz
             if radial:
                 if x * x + y * y + z * z > size[0] * size[0]:
-                    escaped[1] += weight * energy
+                    add(escaped, 1, weight * energy)
                     return count
             else:
                 if x < 0 or y < 0 or z < 0:
-                    escaped[1] += weight * energy
+                    add(escaped, 1, weight * energy)
                     return count
                 i, j, k = int(x / size[0]), int(y / size[1]), int(z / size[2])
                 if i >= shape[0] or j >= shape[1] or k >= shape[2]:
-                    escaped[1] += weight * energy
+                    add(escaped, 1, weight * energy)
                     return count
                 voxel = (k * shape[1] + j) * shape[0] + i
             m = material[voxel]
@@ -103,13 +105,13 @@ def photon(row, tables, grid, majorant, tally, escaped, stack, count, state):
             return count
 
 
-@njit(inline="always", fastmath=True, error_model="numpy")
+@njit(**INLINED)
 def share(cross, m, node, part, column):
     """A cumulative share between two nodes."""
     return cross[m, node, column] + part * (cross[m, node + 1, column] - cross[m, node, column])
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**PLAIN)
 def photoelectric(energy, voxel, x, y, z, dx, dy, dz, grid, weight, tally, stack, count, state):
     """The photon's energy goes to an electron; what binds it is given up on the spot with it (light elements)."""
     radial, shells = grid[4], grid[5]
@@ -132,7 +134,7 @@ def photoelectric(energy, voxel, x, y, z, dx, dy, dz, grid, weight, tally, stack
     return push(stack, count, ELECTRON, x, y, z, ax, ay, az, energy, weight)
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**PLAIN)
 def compton(energy, incoherent, m, state):
     """Energy and cosine of a scattered photon: Klein and Nishina, bound electrons by the scattering function."""
     ratio = energy / ELECTRON_MEV
@@ -156,7 +158,7 @@ def compton(energy, incoherent, m, state):
             return e * energy, 1.0 - t
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**PLAIN)
 def rayleigh(energy, coherent, m, state):
     """Cosine after coherent scattering: by the squared form factor, and (1 + mu2) / 2 by rejection."""
     largest = energy * INVERSE_ANGSTROM_PER_MEV
@@ -181,7 +183,7 @@ def rayleigh(energy, coherent, m, state):
             return mu
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**PLAIN)
 def pair(energy, voxel, x, y, z, dx, dy, dz, grid, weight, tally, stack, count, state):
     """An electron and a positron that share the energy evenly at random, both forward."""
     free = energy - PAIR_MEV

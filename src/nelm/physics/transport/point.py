@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nelm.errors import problem
 from nelm.physics.emissions import Emissions, electron_sampling_table, photon_sampling_table
 from nelm.physics.interaction import Material, electron_table
-from nelm.physics.transport.batches import Settings, run_batches
+from nelm.physics.transport.batches import Device, Settings, run_batches
 from nelm.physics.transport.electrons import CUT_MEV
 from nelm.physics.transport.histories import point_batches
 from nelm.physics.transport.media import media_of
@@ -66,8 +68,15 @@ class PointKernel:
 
 
 def point_kernel(emissions: Emissions, medium: Material, settings: Settings | None = None) -> PointKernel:
-    """The kernel of a nuclide in a medium, by transport; some 20 s for a million electrons of 90Y on 2 cores."""
+    """The kernel of a nuclide in a medium, by transport; some 20 s for a million electrons of 90Y on 2 cores.
+
+    Raises
+    ------
+    InputError : For another device than the CPU.
+    """
     chosen = settings or KERNEL_SETTINGS
+    if chosen.device is not Device.CPU:
+        raise problem(chosen.device, "the device cpu", "only voxels are computed on a GPU", path="device")
     tables = (
         electron_sampling_table(emissions, cut_mev=CUT_MEV),
         photon_sampling_table(emissions, cut_mev=PHOTON_CUT_MEV),
@@ -125,5 +134,5 @@ def _shells(
     seed = 2 * settings.seed + int(kind == PHOTON)
 
     fixed = (tables_of(media), grid, majorant, spectrum.bins, kind, seed)
-    done = run_batches(point_batches, fixed, n, settings, count=count)
+    done = run_batches(partial(point_batches, *fixed), n, settings, count=count)
     return done.mean, done.sd, done.escaped

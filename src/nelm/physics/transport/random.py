@@ -13,6 +13,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from nelm.physics.transport.compiled import INLINED, PLAIN
+
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 FIRST = np.uint64(0xBF58476D1CE4E5B9)
 SECOND = np.uint64(0x94D049BB133111EB)
@@ -22,7 +24,7 @@ UNIT = 1.0 / 4503599627370496.0
 """2^-52: half a step above 0 and below 1 can be written exactly."""
 
 
-@njit(inline="always", fastmath=True, error_model="numpy")
+@njit(**INLINED)
 def mixed(value):
     """A number of 64 bits, scrambled."""
     value = (value ^ (value >> S30)) * FIRST
@@ -30,7 +32,7 @@ def mixed(value):
     return value ^ (value >> S31)
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**PLAIN)
 def start_stream(state, seed, history):
     """Begin the stream of one history in `state` (2,)."""
     begin = mixed(np.uint64(seed) * GOLDEN + np.uint64(history))
@@ -38,7 +40,7 @@ def start_stream(state, seed, history):
     state[1] = mixed(begin ^ SECOND) | ONE
 
 
-@njit(inline="always", fastmath=True, error_model="numpy")
+@njit(**INLINED)
 def uniform(state):
     """The next number of a stream, in (0, 1)."""
     state[0] += state[1]

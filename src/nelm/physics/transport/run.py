@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nelm.physics.interaction import Material
-from nelm.physics.transport.batches import Settings, run_batches
+from nelm.physics.transport.batches import Device, Settings, run_batches
 from nelm.physics.transport.histories import voxel_batches
 from nelm.physics.transport.media import Media, energies_mev, media_of
 from nelm.physics.transport.spectra import Spectrum
@@ -84,8 +85,7 @@ def scored(
     for number, (spectrum, kind, count) in enumerate(jobs):
         fixed = (tables, grid, majorant, source, spectrum.bins, kind, 2 * settings.seed + number)
         done = run_batches(
-            voxel_batches,
-            fixed,
+            _on(settings.device, fixed),
             activity.size,
             settings,
             count=count,
@@ -95,6 +95,15 @@ def scored(
         squares += done.sd**2
         escaped += done.escaped
     return Scored(total, np.sqrt(squares), escaped)
+
+
+def _on(device: Device, fixed: tuple[object, ...]) -> Callable[[int, int, Field, Field], None]:
+    """Batches from voxels on a device, the arguments that stay the same bound."""
+    if device is Device.CPU:
+        return partial(voxel_batches, *fixed)
+    from nelm.physics.transport.gpu import voxel_batches_on_gpu
+
+    return voxel_batches_on_gpu(fixed)
 
 
 def _part(progress: Callable[[float], None], number: int, jobs: int) -> Callable[[float], None]:

@@ -11,24 +11,28 @@ from __future__ import annotations
 import math
 
 from numba import njit
+from numba.extending import overload
 
+from nelm.physics.transport.compiled import INLINED
 from nelm.physics.transport.media import ENERGY, RANGE
 from nelm.physics.transport.random import uniform
 
 KIND, X, Y, Z, DX, DY, DZ, LEFT_MEV, WEIGHT = range(9)
+COLUMNS = 9
+"""Of a particle that waits: what it is, where, in which direction, with which energy and weight."""
 ELECTRON, POSITRON, PHOTON = 0.0, 1.0, 2.0
 STACK_DEPTH = 48
 FAR = 1e30
 
 
-@njit(inline="always", fastmath=True, error_model="numpy")
+@njit(**INLINED)
 def at(table, m, u, column):
     """A column at a place, linear between nodes."""
     i = int(u)
     return table[m, i, column] + (u - i) * (table[m, i + 1, column] - table[m, i, column])
 
 
-@njit(inline="always", fastmath=True, error_model="numpy")
+@njit(**INLINED)
 def place_of_energy(table, m, u, energy):
     """The place of an energy, sought from a place near it."""
     i = int(u)
@@ -39,7 +43,7 @@ def place_of_energy(table, m, u, energy):
     return max(0.0, i + (energy - table[m, i, ENERGY]) / (table[m, i + 1, ENERGY] - table[m, i, ENERGY]))
 
 
-@njit(inline="always", fastmath=True, error_model="numpy")
+@njit(**INLINED)
 def place_of_range(table, m, u, left):
     """The place at which a range is left, at or below a place."""
     i = int(u)
@@ -48,7 +52,7 @@ def place_of_range(table, m, u, left):
     return max(0.0, i + (left - table[m, i, RANGE]) / (table[m, i + 1, RANGE] - table[m, i, RANGE]))
 
 
-@njit(inline="always", fastmath=True, error_model="numpy")
+@njit(**INLINED)
 def place_of_sum(table, m, u, column, wanted):
     """The place at which a sum that grows as energy is lost has reached a value, at or below a place; 0 at the end."""
     i = int(u)
@@ -60,13 +64,25 @@ def place_of_sum(table, m, u, column, wanted):
     return min(u, i + 1 - (wanted - low) / (high - low))
 
 
-@njit(inline="always", fastmath=True, error_model="numpy")
+@njit(**INLINED)
+def place_of_sum_near(table, m, near, column, wanted):
+    """The place at which a sum that grows as energy is lost has reached a value, sought from a place near it."""
+    i = int(near)
+    while i > 0 and table[m, i, column] < wanted:
+        i -= 1
+    while i < table.shape[1] - 2 and table[m, i + 1, column] > wanted:
+        i += 1
+    low, high = table[m, i + 1, column], table[m, i, column]
+    return i + 1 - (wanted - low) / (high - low)
+
+
+@njit(**INLINED)
 def turned(dx, dy, dz, mu, phi):
     """A direction after a deflection by cos = mu and an azimuth."""
     return turned_by(dx, dy, dz, mu, math.cos(phi), math.sin(phi))
 
 
-@njit(inline="always", fastmath=True, error_model="numpy")
+@njit(**INLINED)
 def turned_at_random(dx, dy, dz, mu, state):
     """A direction after a deflection by cos = mu and any azimuth, drawn without trigonometry (von Neumann)."""
     while True:
@@ -77,7 +93,7 @@ def turned_at_random(dx, dy, dz, mu, state):
     return turned_by(dx, dy, dz, mu, (a * a - b * b) / square, 2.0 * a * b / square)
 
 
-@njit(inline="always", fastmath=True, error_model="numpy")
+@njit(**INLINED)
 def turned_by(dx, dy, dz, mu, c, s):
     """A direction after a deflection by cos = mu and the azimuth of cosine c and sine s."""
     sine = math.sqrt(max(0.0, 1.0 - mu * mu))
@@ -89,11 +105,10 @@ def turned_by(dx, dy, dz, mu, c, s):
     nx = dx * mu + sine * (dx * dz * c - dy * s) / root
     ny = dy * mu + sine * (dy * dz * c + dx * s) / root
     nz = dz * mu - sine * root * c
-    scale = 1.0 / math.sqrt(nx * nx + ny * ny + nz * nz)
-    return nx * scale, ny * scale, nz * scale
+    return nx, ny, nz
 
 
-@njit(inline="always", fastmath=True, error_model="numpy")
+@njit(**INLINED)
 def isotropic(state):
     """A random direction."""
     mu = 2.0 * uniform(state) - 1.0
@@ -102,7 +117,7 @@ def isotropic(state):
     return sine * math.cos(phi), sine * math.sin(phi), mu
 
 
-@njit(inline="always", fastmath=True, error_model="numpy")
+@njit(**INLINED)
 def push(stack, count, kind, x, y, z, dx, dy, dz, energy, weight):
     """Put a particle on the stack; gives how many wait. A full stack loses nothing: the caller deposits."""
     row = stack[count]
@@ -111,7 +126,17 @@ def push(stack, count, kind, x, y, z, dx, dy, dz, energy, weight):
     return count + 1
 
 
-@njit(inline="always", fastmath=True, error_model="numpy")
+def add(tally, place, amount):
+    """Add to one place of a tally: here of one that this thread alone holds, in `gpu` of one that threads share."""
+    tally[place] += amount
+
+
+@overload(add, target="cpu")
+def _add(tally, place, amount):
+    return add
+
+
+@njit(**INLINED)
 def deposit(tally, radial, shells, voxel, x, y, z, energy):
     """Add energy to the voxel, or to the spherical shell that a point lies in: even inside, growing outside."""
     if radial:
@@ -119,6 +144,6 @@ def deposit(tally, radial, shells, voxel, x, y, z, energy):
         r = math.sqrt(x * x + y * y + z * z)
         inside = fine_cm * fines
         shell = int(r / fine_cm) if r < inside else int(fines) + int(math.log(r / inside) / log_ratio)
-        tally[min(shell, tally.size - 1)] += energy
+        add(tally, min(shell, tally.size - 1), energy)
     else:
-        tally[voxel] += energy
+        add(tally, voxel, energy)
