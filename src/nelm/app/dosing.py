@@ -8,6 +8,7 @@ from datetime import datetime
 
 import numpy as np
 
+from nelm.app.compiled_code import keep_compiled_code
 from nelm.app.dose_regions import dose_regions
 from nelm.app.dosimetry_limits import ImagingChoices, assumptions_of, plausible_ranges
 from nelm.app.placing import Placed, placed
@@ -134,6 +135,8 @@ def _cycle(
         knowledge, options.imaging, nuclide=administration.nuclide, kinetics=kinetics
     )
     half_life_h = emissions_of(administration.nuclide).half_life_h
+    if assumptions.engine == "transport":
+        keep_compiled_code()
     say("placing the images")
     places = placed([image.volume for image in images], anatomy, study.images)
     cameras = _cameras(images, options, knowledge.record(DosimetryKnowledge, "dosimetry"))

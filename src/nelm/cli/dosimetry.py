@@ -53,6 +53,8 @@ POSITIVE = click.FloatRange(0, min_open=True)
               help="Resolution of the images [mm, FWHM]; without it partial volume is not corrected.")  # fmt: skip
 @click.option("--engine", type=click.Choice(["local", "kernel", "transport"]), default="kernel", show_default=True,
               help="What computes the dose.")  # fmt: skip
+@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True,
+              help="Where `transport` runs; cuda needs a GPU and the extra gpu.")  # fmt: skip
 @click.option("--histories", type=click.FloatRange(0.01), default=4.0, show_default=True, metavar="MILLIONS",
               help="Electron histories of `transport`.")  # fmt: skip
 @click.option("--trapped/--clearing", "is_trapped", default=None,
@@ -170,14 +172,16 @@ def _options(context: click.Context) -> DosingOptions:
     from nelm.app.dosing import DosingOptions
     from nelm.dosimetry.assumptions import Kinetics
     from nelm.dosimetry.quantification import Camera
-    from nelm.physics.engines import Settings
+    from nelm.physics.engines import Device, Settings
     from nelm.physics.kinetics import CalibrationFactor
 
     given = context.params
     injected_at: datetime | None = given["injected_at"]
     spread = None if given["calibration_sd"] is None else given["calibration_sd"] / PERCENT
     histories = round(given["histories"] * 1e6)
-    settings = Settings(histories, histories // 2) if given["engine"] == "transport" else None
+    settings = None
+    if given["engine"] == "transport":
+        settings = Settings(histories, histories // 2, device=Device(given["device"]))
     factor = given["calibration"]
     calibration = None if factor is None else CalibrationFactor(factor, factor * (spread or 0.0))
     kinetics = {None: None, True: Kinetics.TRAPPED, False: Kinetics.CLEARING}[given["is_trapped"]]
