@@ -8,7 +8,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from nelm.volume.grid import Box, Grid
 from nelm.volume.images import Mask, Volume
@@ -106,6 +105,8 @@ def _interpolated(
     array: NDArray[np.float32], source: Grid, target: Grid, *, order: Order, outside: float
 ) -> NDArray[np.float32]:
     """Values of `array` at the voxel centres of `target`."""
+    from scipy import ndimage  # late: it takes a fifth of a second, and plans do without
+
     way = np.linalg.inv(source.matrix) @ target.matrix
     found = np.empty(target.shape, dtype=np.float32)
     ndimage.affine_transform(
