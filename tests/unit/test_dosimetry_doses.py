@@ -387,7 +387,8 @@ def test_marrow_from_blood() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "level"), [(0.5, Level.OK), (1.2, Level.REFUSAL), (500.0, Level.REFUSAL), (0.001, Level.WARNING)]
+    ("share", "level"),
+    [(0.5, Level.OK), (1.2, Level.REFUSAL), (500.0, Level.REFUSAL), (0.001, Level.WARNING)],
 )
 def test_activity_in_the_images_against_what_was_given(dose: TherapyDose, share: float, level: Level) -> None:
     imaged = [7400 * 0.5 ** (t / HALF_LIFE_H) * share for t in dose.times_h]

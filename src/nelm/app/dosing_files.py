@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from nelm.app.course_planning import course_plan, kidney_risk
+from nelm.app.course_planning import course_plan
 from nelm.app.delivered import Compared, compared_with_plan, comparison_document, patient_key_of
 from nelm.app.dosing import CycleDose, DosedStudy, DosingOptions, dose_study
 from nelm.app.dosing_ledger import LedgerChoices, Remembered, remembered, write_remembered
@@ -142,11 +142,7 @@ def _page(found: Dosed) -> str:
         *comparison_of(found.compared),
         *([plan_section(found.plan)] if found.plan is not None else []),
         *([marrow_section(found.marrow)] if found.marrow is not None else []),
-        *(
-            [ledger_section(found.ledger, knowledge, has_kidney_risk=kidney_risk(found.case))]
-            if found.ledger is not None
-            else []
-        ),
+        *([ledger_section(found.ledger)] if found.ledger is not None else []),
     ]
     is_ct = study.anatomy is not None and study.anatomy.quantity is Quantity.HOUNSFIELD
     ct = study.anatomy if is_ct else None

@@ -22,11 +22,10 @@ from nelm.dosimetry.ledger import (
     with_entry,
     with_replaced,
 )
-from nelm.dosimetry.ledger_words import dose_words, tolerance_words
+from nelm.dosimetry.ledger_words import dose_words
 from nelm.dosimetry.recording import Causes, entry_of
 from nelm.dosimetry.regions import RegionKind
 from nelm.dosimetry.scans import Administration
-from nelm.dosimetry.tolerance import remaining_tolerance
 from nelm.errors import problem
 from nelm.guideline.therapy import Item
 from nelm.imaging.registration import RigidTransform
@@ -131,19 +130,13 @@ def write_remembered(found: Remembered, choices: LedgerChoices) -> str:
     return f"ledger: {choices.file}, {len(found.ledger.entries)} administrations{kept}"
 
 
-def ledger_section(found: Remembered, knowledge: Knowledge, *, has_kidney_risk: bool | None) -> Section:
-    """All administrations together, limits beside them, and what is known of more."""
-    limits = prrt.dose_limits(knowledge, has_kidney_risk=has_kidney_risk)
-    beside = tuple(tolerance_words(one) for one in remaining_tolerance(found.regions, limits))
+def ledger_section(found: Remembered) -> Section:
+    """All administrations together, and the limits, experience and rules that stand beside them."""
     given = "; ".join(
         f"{entry.id}: {entry.nuclide}, {_activity(entry.activity_mbq)}, {entry.at:%Y-%m-%d}"
         for entry in found.ledger.entries
     )
-    paragraphs = (
-        f"In the ledger: {given}.",
-        *beside,
-        *(f"{item.label}: {item.text}" for item in found.advice),
-    )
+    paragraphs = (f"In the ledger: {given}.", *(f"{item.label}: {item.text}" for item in found.advice))
     return Section("All administrations together", paragraphs, (_table(found.regions),))
 
 

@@ -84,8 +84,10 @@ def equivalent(region: RegionDose) -> Estimate | None:
 
 
 def agent_words(given: Administration) -> str:
-    """What was given: nuclide and agent."""
-    return f"{given.nuclide} {given.agent}".strip()
+    """What was given: nuclide and agent, the nuclide once."""
+    element, _, mass = given.nuclide.partition("-")
+    is_named = element in given.agent and mass in given.agent
+    return given.agent if is_named else f"{given.nuclide} {given.agent}".strip()
 
 
 def activity_words(given: Administration) -> str:
