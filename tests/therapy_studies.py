@@ -102,14 +102,14 @@ def write_therapy(
     folder: Path, *, times_h: tuple[float, ...] = TIMES_H, sources: tuple[Source, ...] = SOURCES,
     injected_at: datetime = INJECTED_AT, injected_mbq: float = INJECTED_MBQ, patient: str = "SYNTHETIC-2",
     counts_per_mbq_s: float | None = None, with_anatomy: bool = True, nuclide: str = "Lu-177",
-    name: str = "177Lu-DOTATATE", growth: float = 1.0,
+    name: str = "177Lu-DOTATATE", growth: float = 1.0, weight_kg: float = 64.0,
 ) -> Path:  # fmt: skip
     """SPECT at times, in Bq/mL or as counts, with a CT and its segmentation; all in one frame of reference."""
     tracer = Tracer(name, nuclide, injected_mbq * 1e6, injected_at, LU_HALF_LIFE_S)
     middle_h = CAMERA.duration_s / 7200
     for number, time in enumerate(times_h):
         at = injected_at + timedelta(hours=time)
-        exam = Examination(patient, "Synthetic^Patient", "F", 64.0, 1.66, at, f"therapy {time:g}")
+        exam = Examination(patient, "Synthetic^Patient", "F", weight_kg, 1.66, at, f"therapy {time:g}")
         image = image_at(time + middle_h, sources=sources)
         values = np.asarray(image.array, dtype=np.float64) * growth**number
         quantity = Quantity.ACTIVITY_CONCENTRATION

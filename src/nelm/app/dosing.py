@@ -21,6 +21,7 @@ from nelm.dosimetry.regions import Region
 from nelm.dosimetry.scans import BQ_PER_MBQ, Administration, Scan
 from nelm.dosimetry.therapy import TherapyDose, therapy_dose
 from nelm.errors import InputError, Problem, problem
+from nelm.io.dicom import implausible
 from nelm.io.dicom.acquisition import Acquisition, DecayCorrection
 from nelm.io.study import EmissionImage, Study
 from nelm.knowledge import load_knowledge
@@ -105,7 +106,7 @@ def dose_study(study: Study, options: DosingOptions, *, progress: Progress | Non
     ConvergenceError : No activity curve that can be integrated.
     """
     say = progress or _silent
-    emissions = _therapy_images(study)
+    emissions = _therapy_images(study, options)
     anatomy = base_image(study)
     regions, remarks = dose_regions(study, anatomy)
     groups = _by_administration(emissions, options)
@@ -198,7 +199,7 @@ def kinetics_of(administration: Administration) -> Kinetics:
     return Kinetics.CLEARING
 
 
-def _therapy_images(study: Study) -> tuple[EmissionImage, ...]:
+def _therapy_images(study: Study, options: DosingOptions) -> tuple[EmissionImage, ...]:
     """SPECT and PET of a study, all of one patient.
 
     Raises
@@ -215,7 +216,24 @@ def _therapy_images(study: Study) -> tuple[EmissionImage, ...]:
     if len(keys - {None}) > 1:
         raise InputError([Problem("study", f"images of {len(keys)} patients", "images of one patient",
                                   "Take out the series that belong to somebody else")])  # fmt: skip
+    _refuse_other_units(study.emissions, options)
     return study.emissions
+
+
+def _refuse_other_units(images: Sequence[EmissionImage], options: DosingOptions) -> None:
+    """Refuse headers whose numbers can only be in another unit, but for what the user said in their place."""
+    told = {
+        "RadionuclideTotalDose": options.activity_mbq is not None,
+        "time from injection to image": options.injected_at is not None,
+    }
+    found = [
+        replace(problem, path=f"{image.acquisition.series_name}: {problem.path}")
+        for image in images
+        for problem in implausible(image.acquisition)
+        if not told.get(problem.path, False)
+    ]
+    if found:
+        raise InputError(found)
 
 
 def _by_administration(
