@@ -161,10 +161,15 @@ def test_two_cycles_are_two_administrations(study: Path, tmp_path: Path) -> None
         both / "second", sources=weaker, injected_at=later, times_h=(24.0, 120.0), with_anatomy=False
     )
     target = tmp_path / "dose.json"
-    assert (
-        run(["dose", str(both), *RESOLUTION, "--json", str(target), "--ledger", str(tmp_path / "l.json")])
-        == 0
-    )
+    arguments = [
+        "--json",
+        str(target),
+        "--ledger",
+        str(tmp_path / "l.json"),
+        "--dicom",
+        str(tmp_path / "dicom"),
+    ]
+    assert run(["dose", str(both), *RESOLUTION, *arguments]) == 0
     found = json.loads(target.read_text(encoding="utf-8"))
     first, second = regions(found), regions(found, 1)
     ratio = second["spleen"]["absorbed_dose_gy"]["value"] / first["spleen"]["absorbed_dose_gy"]["value"]
@@ -176,6 +181,9 @@ def test_two_cycles_are_two_administrations(study: Path, tmp_path: Path) -> None
         sum(one["spleen"]["absorbed_dose_gy"]["value"] for one in (first, second)), rel=1e-4
     )
     assert found["further_cycles"]["given_gbq"] == [7.4, 7.4]
+    whole = read_dose(tmp_path / "dicom" / "RTDOSE_sum.dcm")
+    mean = float(np.asarray(whole.array, dtype=np.float64)[SPLEEN.shape.at(whole.grid)].mean())
+    assert mean == pytest.approx(total, rel=0.02)  # outlines on two grids
 
 
 def test_counts_need_a_calibration_and_then_agree(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -31,7 +32,7 @@ from nelm.io.dicom_out import (
     tracking_uid,
 )
 from nelm.io.dicom_out import Region as Drawn
-from nelm.volume import Grid, Mask, Structure
+from nelm.volume import Grid, Mask, Structure, Volume, volume_on
 
 FIRST_SERIES = 9200
 BINS = 200
@@ -70,7 +71,31 @@ def dose_objects(study: DosedStudy, *, made_at: datetime) -> tuple[dict[str, Dat
     objects: dict[str, Dataset] = {"SEG_regions": segmentation, "RTSTRUCT": structures}
     for cycle in study.cycles:
         objects |= _of_cycle(cycle, drawn, sources, segmentation=segmentation, structures=structures)
+    if len(study.cycles) > 1:
+        objects["RTDOSE_sum"] = dose_object(
+            summed(study), sources, described=_sum_described(study), series_number=FIRST_SERIES + 9,
+            structure_set=structures,
+        )  # fmt: skip
     return objects, sources
+
+
+def summed(study: DosedStudy) -> Volume:
+    """Absorbed dose of all administrations of a study on the grid of the first [Gy]; all lie on one anatomy."""
+    first = study.cycles[0].dose.dose
+    total = np.zeros(first.grid.shape)
+    for cycle in study.cycles:
+        total += np.asarray(volume_on(cycle.dose.dose, first.grid).array, dtype=np.float64)
+    return replace(first, array=np.maximum(total, 0.0).astype(np.float32))
+
+
+def _sum_described(study: DosedStudy) -> DescribedDose:
+    """What is said of the sum: nuclides and how many."""
+    nuclides = "+".join(dict.fromkeys(cycle.dose.administration.nuclide for cycle in study.cycles))
+    count = len(study.cycles)
+    return DescribedDose(
+        DoseKind.PHYSICAL, f"{nuclides} sum"[:16], f"sum of {count} administrations"[:64], "liver",
+        DoseMedium.IMAGE, cycles=count,
+    )  # fmt: skip
 
 
 def _of_cycle(
