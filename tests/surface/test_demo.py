@@ -30,8 +30,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_file_is_there(made: Path) -> None:
     wanted = {"case.yaml", "case.yaml~", "dicom", "for_pacs", "ledger.json", "ledger.json~", "mapping.html",
-              "mapping.json", "measured.html", "pictures", "plan.html", "plan.json", "plan.pdf", "radioembolisation_doses.html",
-              "radioembolisation_doses.json", "therapy_doses.html", "therapy_doses.json", "truth.json"}  # fmt: skip
+              "mapping.json", "measured.html", "pictures", "plan.html", "plan.json", "plan.pdf",
+              "radioembolisation_doses.html", "radioembolisation_doses.json", "therapy_doses.html",
+              "therapy_doses.json", "truth.json"}  # fmt: skip
     assert {path.name for path in made.iterdir()} == wanted
 
 

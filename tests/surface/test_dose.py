@@ -104,7 +104,7 @@ def test_the_document_says_what_it_rests_on(made: Path) -> None:
     assert only["activity_mbq"] == 7400 and only["nuclide"] == "Lu-177"
     assert any("half-life 159.5" in text for text in only["constants"])
     assert {part["component"] for part in regions(found)["spleen"]["budget"]} >= {
-        "volume",
+        "outline",
         "calibration",
         "fit",
     }
