@@ -334,7 +334,7 @@ def assumptions(*, resolution_mm: float | None = FWHM_MM, **changes: object) -> 
     quality = ImageQuality(resolution_mm, RESOLUTION_SD, CALIBRATION_SD, REPEAT_SD)
     curve = DensityCurve((-1000, 0, 1000), (0.00121, 1.0, 1.6), (-950, -150, -30, 150))
     plain = Assumptions(
-        Kinetics.CLEARING, quality, curve, OUTLINE_FWHM_MM, OBSERVER_SD, FACTOR_SD, DENSITY_SD
+        Kinetics.CLEARING, quality, curve, OUTLINE_FWHM_MM, OBSERVER_SD, FACTOR_SD, DENSITY_SD, 72.0
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
 

@@ -78,7 +78,7 @@ def realisation(seed: int) -> Realisation:
     concentrations = np.array([
         one.time_integrated_activity_mbq_h / curve.volume_ml for one, curve in zip(integrals, curves, strict=True)
     ])  # fmt: skip
-    answers = sensitivity_of(views[0], regions, concentrations, body, resolution_mm=phantom.FWHM_MM)
+    answers = sensitivity_of(views[0], regions, concentrations, resolution_mm=phantom.FWHM_MM)
     voxels = _voxels([region.name for region in regions], concentrations)
     doses = [
         region_dose(

@@ -65,7 +65,7 @@ def therapy() -> TherapyDose:
     given = Administration("Lu-177", "DOTATATE", 7400.0, datetime(2026, 3, 2, 9, 30), 0.02)
     kidney = Tissue(2.6, 2.8, 0.5, 0.4)
     assumptions = Assumptions(
-        Kinetics.CLEARING, ImageQuality(None, 0.0, 0.03, 0.02), CURVE, 1.5, 0.05, 0.01, 0.01,
+        Kinetics.CLEARING, ImageQuality(None, 0.0, 0.03, 0.02), CURVE, 1.5, 0.05, 0.01, 0.01, 72.0,
         tissues={kind: kidney for kind in RegionKind if "kidney" in kind.value}, engine="local",
     )  # fmt: skip
     return therapy_dose(given, [_scan(time) for time in TIMES_H], regions(), ct(), assumptions=assumptions)

@@ -63,7 +63,7 @@ def scan(time: float, *, noise: int | None = None, error_mm: float = 0.0) -> Sca
 
 def known(**changes: object) -> Assumptions:
     quality = ImageQuality(FWHM, 0.05, 0.04, 0.02)
-    plain = Assumptions(Kinetics.CLEARING, quality, CURVE, 1.5, 0.03, 0.01, 0.01,
+    plain = Assumptions(Kinetics.CLEARING, quality, CURVE, 1.5, 0.03, 0.01, 0.01, 72.0,
                         tissues={RegionKind.KIDNEY_LEFT: TISSUE})  # fmt: skip
     return replace(plain, **changes)  # type: ignore[arg-type]
 

@@ -23,6 +23,7 @@ from nelm.therapies.prrt.organ_limits import (
     edotreotide_organs,
     limits_of,
 )
+from nelm.therapies.prrt.population import KIDNEY_RISKS
 
 NUCLIDE = "Lu-177"
 EDOTREOTIDE_WORDS = ("edotreotide", "dotatoc")
@@ -33,7 +34,6 @@ MEASURED = {
 }
 SHARED = ("calibration", "dose factor", "density", "resolution")
 """Parts of the uncertainty of a dose that are the same in all cycles of one centre."""
-KIDNEY_RISKS = ("hypertension", "uncontrolled_hypertension", "diabetes")
 TABLE_STEPS = (0.5, 1.0, 1.5)
 """Activities of the table, as parts of the standard one."""
 

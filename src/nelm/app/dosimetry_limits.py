@@ -63,11 +63,11 @@ def assumptions_of(
         observer_relative_sd=known.observer_spread.number,
         dose_factor_relative_sd=known.dose_factor_spread.number,
         density_relative_sd=known.density_spread.number,
+        single_image_h=known.late_scan.number,
         tissues=tissues(knowledge),
         populations=_populations(known, nuclide),
         engine=choices.engine,
         settings=choices.settings,
-        single_image_h=known.late_scan.number,
     )
 
 

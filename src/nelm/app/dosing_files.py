@@ -171,11 +171,10 @@ def _lines(plan: ActivityPlan | None, marrow: BloodMarrow | None) -> tuple[str, 
     """What people read below the table."""
     lines: list[str] = []
     if plan is not None:
-        more = f"{plan.largest_cycles}{' or more' if plan.largest_cycles == plan.most_cycles else ''}"
         bound = f", bound by: {plan.limited_by}" if plan.limited_by else ""
         lines.append(
             f"further cycles of {plan.activity_gbq:g} GBq that keep the binding limits with "
-            f"{100 * plan.confidence:.0f} %: {more}{bound}"
+            f"{100 * plan.confidence:.0f} %: {plan.cycles_words}{bound}"
         )
     if marrow is not None:
         dose = marrow.absorbed_dose_gy

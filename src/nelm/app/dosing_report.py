@@ -54,15 +54,14 @@ def marrow_section(marrow: BloodMarrow) -> Section:
 def plan_section(plan: ActivityPlan) -> Section:
     """Further cycles and activity that keep the limits."""
     given = ", ".join(f"{activity:.2f}" for activity in plan.given_gbq)
-    more = f"{plan.largest_cycles}{' or more' if plan.largest_cycles == plan.most_cycles else ''}"
     largest = (
         "no limit binds"
         if plan.largest_activity_gbq is None
         else f"at most {plan.largest_activity_gbq:.1f} GBq each for {plan.cycles} more"
     )
     paragraphs = (
-        f"Given so far: {given} GBq. With {plan.activity_gbq:g} GBq a cycle {more} further cycles keep every "
-        f"binding limit with a probability of {PERCENT * plan.confidence:.0f} %; {largest}"
+        f"Given so far: {given} GBq. With {plan.activity_gbq:g} GBq a cycle {plan.cycles_words} further cycles keep "
+        f"every binding limit with a probability of {PERCENT * plan.confidence:.0f} %; {largest}"
         + (f" (bound by: {plan.limited_by})." if plan.limited_by else "."),
         "From this patient's measured doses and the spread between cycles; what was not measured comes from "
         "populations. A projection for those who decide, not a prescription; the limits can be changed.",

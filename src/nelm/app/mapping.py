@@ -36,7 +36,7 @@ from nelm.therapies.radioembolisation.tumour_to_normal import (
     measured_concentration_ratio,
 )
 from nelm.therapies.radioembolisation.vial import Vial, Window, half_life, window
-from nelm.therapies.radioembolisation.voxel import Engine, VoxelDoses
+from nelm.therapies.radioembolisation.voxel import VoxelDoses
 from nelm.volume import Mask, Volume, mask_on
 
 Progress = Callable[[str], None]
@@ -298,7 +298,6 @@ def _doses(
     predicted: dict[str, tuple[RegionDose, ...]] = {}
     if lungs.shunt is None:
         return voxel, predicted
-    engines: dict[str, Engine] = {"local": "local", "kernel": "kernel", "transport": "transport"}
     for nuclide in NUCLIDES:
         say(f"doses of {nuclide} by {options.imaging.engine}")
         voxel[nuclide], predicted[nuclide] = predicted_doses(
@@ -309,7 +308,6 @@ def _doses(
             lung_mass=lungs.mass,
             assumptions=_assumptions(knowledge, options.imaging, nuclide),
             known=knowledge.record(RadioembolisationKnowledge, "radioembolisation"),
-            engine=engines[options.imaging.engine],
         )
     return voxel, predicted
 

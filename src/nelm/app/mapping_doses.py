@@ -36,7 +36,7 @@ from nelm.quantities.measured import COVERAGE_FACTOR
 from nelm.therapies.radioembolisation.knowledge import RadioembolisationKnowledge
 from nelm.therapies.radioembolisation.lung_mass import LungMass
 from nelm.therapies.radioembolisation.lung_shunt import LungShunt
-from nelm.therapies.radioembolisation.voxel import Engine, VoxelDoses, VoxelRegions, voxel_doses
+from nelm.therapies.radioembolisation.voxel import VoxelDoses, VoxelRegions, voxel_doses
 from nelm.volume import Grid, Volume, mask_on
 
 NUCLIDES = ("Y-90", "Ho-166")
@@ -132,7 +132,6 @@ def predicted_doses(
     lung_mass: LungMass,
     assumptions: Assumptions,
     known: RadioembolisationKnowledge,
-    engine: Engine,
 ) -> tuple[VoxelDoses, tuple[RegionDose, ...]]:
     """Doses of 1 GBq delivered: as planning takes them, and of every region [Gy]."""
     emissions = emissions_of(nuclide)
@@ -159,7 +158,7 @@ def predicted_doses(
         lung_shunt=shunt.fraction,
         lung_kg=lung_mass.mass_kg,
         known=known,
-        engine=engine,
+        engine=assumptions.engine,
         settings=assumptions.settings,
     )
     found = region_doses(
@@ -173,7 +172,6 @@ def predicted_doses(
             mapped.regions,
             mapped.curves,
             filled,
-            ct=mapped.ct,
             resolution_mm=assumptions.quality.resolution_mm,
         ),
         assumptions=assumptions,

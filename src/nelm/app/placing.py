@@ -128,8 +128,7 @@ def _rigid(fixed: Volume, moving: Volume) -> tuple[RigidTransform, float]:
 def _laid(first: Placed) -> Placed:
     """The image resampled into the space of the anatomy."""
     grid = first.volume.grid
-    ends = np.array(np.meshgrid(*[(0, n - 1) for n in grid.shape], indexing="ij")).reshape(3, -1).T
-    points = first.from_reference.inverse().points(grid.points_of(ends))
+    points = first.from_reference.inverse().points(grid.corners)
     low, high = points.min(axis=0), points.max(axis=0)
     spacing = grid.spacing_mm
     shape = [

@@ -76,11 +76,11 @@ class Assumptions:
     observer_relative_sd : Standard uncertainty of a volume between observers [1].
     dose_factor_relative_sd : Of the dose for a given activity, mass and shape [1].
     density_relative_sd : Of the density of soft tissue [1].
+    single_image_h : Time that a single image serves best at [h].
     tissues : Constants for BED, by the kind of region; without them no BED.
     populations : Half-lives for a single time point, by the kind of region.
     engine : Name of a dose engine.
     settings : Of `transport`.
-    single_image_h : Time that a single image serves best at [h].
     """
 
     kinetics: Kinetics
@@ -90,13 +90,13 @@ class Assumptions:
     observer_relative_sd: float
     dose_factor_relative_sd: float
     density_relative_sd: float
+    single_image_h: float
     tissues: Mapping[RegionKind, Tissue] = field(default_factory=dict[RegionKind, Tissue])
     populations: Mapping[RegionKind, HalfLifePopulation] = field(
         default_factory=dict[RegionKind, HalfLifePopulation]
     )
     engine: str = "kernel"
     settings: Settings | None = None
-    single_image_h: float = 72.0
 
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:

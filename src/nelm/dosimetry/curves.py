@@ -36,6 +36,7 @@ class View:
     Parameters
     ----------
     scan : The image.
+    body : (z, y, x) where there is a body.
     parts : Each region on its grid.
     spill : How regions show in it; voxels alone where no resolution is known.
     measured, concentrations : (n + 1,) mean over each region and the rest, as it stands and corrected [Bq/mL].
@@ -46,6 +47,7 @@ class View:
     """
 
     scan: Scan
+    body: NDArray[np.bool_]
     parts: tuple[Occupancy, ...]
     spill: Spill
     measured: Array
@@ -54,6 +56,16 @@ class View:
     modelled: Array
     noise: Noise | None
     negative: tuple[int, ...]
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """Places that the rows of the spill stand for: of the regions that the image shows, then of the rest."""
+        return _rows(self.parts)
+
+    @property
+    def seen(self) -> tuple[Occupancy, ...]:
+        """The regions that the image shows."""
+        return tuple(part for part in self.parts if part.is_seen)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,23 +113,23 @@ def view_of(
     grid = scan.activity.grid
     image = np.asarray(scan.activity.array, dtype=np.float64)
     parts = tuple(occupancy(region.mask, grid, scan.from_reference) for region in regions)
-    reached = [place for place, part in enumerate(parts) if part.share.sum() > 0]
-    shown = spill([parts[place] for place in reached], body, grid, fwhm_mm=resolution_mm or 0.0)
-    rest = shown.rest
-    means = np.array([*(parts[place].mean(image) for place in reached), rest.mean(image)])
+    seen = [part for part in parts if part.is_seen]
+    shown = spill(seen, body, grid, fwhm_mm=resolution_mm or 0.0)
+    members = [*seen, shown.rest]
+    means = np.array([member.mean(image) for member in members])
     matrix = shown.matrix if resolution_mm is not None else np.eye(len(means))
     found, negative = without_spill(np.maximum(means, 0.0), matrix)
     modelled = shown.modelled(found, grid)
-    noise = noise_of(image, modelled, [parts[place] for place in reached])
-    members = [*(parts[place] for place in reached), rest]
+    noise = noise_of(image, modelled, seen)
     spread = np.array(
         [_mean_sd(part, mean, noise, scan) for part, mean in zip(members, means.tolist(), strict=True)]
     )
     back = np.linalg.inv(matrix)
     sds = np.sqrt(np.einsum("ij,j,ij->i", back, spread**2, back))
-    places = [*reached, len(parts)]
+    places = _rows(parts)
     return View(
         scan=scan,
+        body=body,
         parts=parts,
         spill=shown,
         measured=_spread_over(means, places, len(parts) + 1),
@@ -189,14 +201,18 @@ def _curve(place: int, name: str, volume_ml: float, views: Sequence[View], *, re
 
 def _shown(view: View, place: int) -> tuple[float, float]:
     """Recovery of a region, and the part of its mean that came from elsewhere."""
-    reached = [index for index, part in enumerate(view.parts) if part.share.sum() > 0]
-    places = [*reached, len(view.parts)]
+    places = list(view.rows)
     if place not in places:
         return 0.0, 0.0
     row = places.index(place)
     own = view.spill.matrix[row, row] * float(view.concentrations[place])
     total = float(view.spill.matrix[row] @ view.concentrations[places])
     return view.spill.recovery(row), 1.0 - own / total if total > 0 else 0.0
+
+
+def _rows(parts: Sequence[Occupancy]) -> tuple[int, ...]:
+    """Places of the regions that an image shows, and that of the rest."""
+    return (*(place for place, part in enumerate(parts) if part.is_seen), len(parts))
 
 
 def _mean_sd(part: Occupancy, mean: float, noise: Noise | None, scan: Scan) -> float:

@@ -95,6 +95,8 @@ def imaged_maps(
     """
     first = views[0].scan.activity
     images = [np.maximum(_on(view.scan, first.grid), 0.0) for view in views]
+    stacked = np.stack(images)
+    sds = np.stack([_voxel_sd(view, image) for view, image in zip(views, images, strict=True)])
     integrated = np.zeros(first.grid.shape, dtype=np.float32)
     half_life = np.zeros(first.grid.shape, dtype=np.float32)
     for place, integral in enumerate(integrals):
@@ -102,11 +104,10 @@ def imaged_maps(
         if not mask.any():
             continue
         if integral.fit is not None:
-            sds = [_voxel_sd(view, image) for view, image in zip(views, images, strict=True)]
             found = voxelwise_kinetics(
-                np.stack(images),
+                stacked,
                 times_h=integral.data.times_h,
-                activity_sds=np.stack(sds),
+                activity_sds=sds,
                 organ=integral.fit,
                 mask=mask,
                 least_signal_to_noise=SIGNAL_TO_NOISE,
@@ -146,8 +147,7 @@ def corrected_map(
     """
     totals = np.array([one.time_integrated_activity_mbq_h for one in integrals])
     concentrations = totals / np.array(volumes_ml)
-    reached = [place for place, part in enumerate(view.parts) if part.share.sum() > 0]
-    shown = view.spill.modelled(concentrations[[*reached, len(view.parts)]], imaged.grid)
+    shown = view.spill.modelled(concentrations[list(view.rows)], imaged.grid)
     faint = FAINT * float(concentrations.max())
     uneven = np.where(shown > faint, imaged.time_integrated_mbq_h_per_ml / np.maximum(shown, faint), 0.0)
     uneven = np.clip(uneven, 0.0, MOST_UNEVEN).astype(np.float32)

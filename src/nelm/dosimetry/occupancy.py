@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from nelm.imaging.registration import RigidTransform
+from nelm.physics.kinetics.recovery import SIGMA_PER_FWHM
 from nelm.volume import Grid, Mask
-from nelm.volume.grid import Box
+from nelm.volume.grid import Box, corner_indices
 
 Share = NDArray[np.float64]
 FINENESS = 1.5
@@ -21,7 +22,6 @@ FEWEST, MOST = 3, 8
 """Points along an emission voxel, at least and at most."""
 EDGE_POINTS = 4
 """Points along an emission voxel, at most, from which the surface of a region is read."""
-FWHM_PER_SIGMA = 2.0 * math.sqrt(2.0 * math.log(2.0))
 STRAIGHT = 1e-3
 """Voxels by which axes of two grids may part over their whole length and still count as parallel."""
 REACH_SIGMAS = 4.0
@@ -44,6 +44,11 @@ class Occupancy:
     share: Share
     volume_ml: float
     outside: float
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether the emission image shows any of it."""
+        return bool(self.share.sum() > 0)
 
     def mean(self, image: NDArray[np.floating]) -> float:
         """Mean of an image over the region."""
@@ -135,7 +140,7 @@ def _reach(mask: Mask, grid: Grid, transform: RigidTransform) -> tuple[Box | Non
     """The box of the emission grid that a region reaches, and the part of the region that lies outside the grid."""
     shape = np.array(grid.shape)
     ends = [(part.start, part.stop - 1) for part in mask.box()]
-    places = _places(np.array(np.meshgrid(*ends, indexing="ij")).reshape(3, -1).T, mask, grid, transform)
+    places = _places(corner_indices(ends), mask, grid, transform)
     outside = 0.0
     if not _held(places, shape).all():
         places = _places(np.argwhere(mask.array), mask, grid, transform)
@@ -169,7 +174,7 @@ def blurred(part: Occupancy, grid: Grid, fwhm_mm: float) -> tuple[Box, Share]:
     ----------
     fwhm_mm : Full width at half maximum of the point spread function, the same along all axes [mm].
     """
-    sigmas = [fwhm_mm / FWHM_PER_SIGMA / spacing for spacing in grid.spacing_mm]
+    sigmas = [fwhm_mm * SIGMA_PER_FWHM / spacing for spacing in grid.spacing_mm]
     margins = [math.ceil(REACH_SIGMAS * sigma) for sigma in sigmas]
     wide: list[slice] = []
     inner: list[slice] = []

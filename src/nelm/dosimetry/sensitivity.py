@@ -26,9 +26,10 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from nelm.dosimetry.curves import View
-from nelm.dosimetry.occupancy import FWHM_PER_SIGMA, REACH_SIGMAS, surface
+from nelm.dosimetry.occupancy import REACH_SIGMAS, surface
 from nelm.dosimetry.partial_volume import spill
 from nelm.dosimetry.regions import Region
+from nelm.physics.kinetics.recovery import SIGMA_PER_FWHM
 from nelm.physics.uncertainty import volume_relative_sd
 from nelm.volume.grid import Box
 
@@ -123,7 +124,6 @@ def sensitivity_of(
     view: View,
     regions: Sequence[Region],
     concentrations: Array,
-    body: NDArray[np.bool_],
     *,
     resolution_mm: float | None,
 ) -> Sensitivity:
@@ -133,17 +133,15 @@ def sensitivity_of(
     ----------
     view : Of one image, whose outlines and resolution stand for all.
     concentrations : (n + 1,) of the regions and of the rest, in any unit, above zero.
-    body : (z, y, x) where there is a body.
     resolution_mm : Full width at half maximum; None: means are taken as they stand, and what an outline changes is
         the mean over it, at the edge of the image itself.
     """
     count = len(regions)
-    reached = [place for place, part in enumerate(view.parts) if part.share.sum() > 0]
+    places = list(view.rows)
     by_edge, by_resolution = np.zeros((count + 1, count)), np.zeros(count + 1)
     per_volume = np.zeros(count)
-    places = [*reached, count]
     taken = np.zeros(view.scan.activity.grid.shape)
-    for row, place in enumerate(reached):
+    for row, place in enumerate(places[:-1]):
         box, shell = _shell(view, regions[place], taken)
         area = float(shell.sum())
         per_volume[place] = area / float(view.parts[place].share.sum())
@@ -160,7 +158,7 @@ def sensitivity_of(
         )
         by_edge[places, place] = changes / concentrations[places]
     if resolution_mm is not None:
-        by_resolution[places] = _by_resolution(view, concentrations[places], body, resolution_mm)
+        by_resolution[places] = _by_resolution(view, concentrations[places], resolution_mm)
     return Sensitivity(by_edge, by_resolution, per_volume)
 
 
@@ -189,7 +187,7 @@ def _by_edge(
     own[place] = image
     other = np.maximum(1 - own[box], LEAST_OTHER)
     source = shell * (concentrations[row] - model[box]) / other
-    sigmas = [resolution_mm / FWHM_PER_SIGMA / spacing for spacing in grid.spacing_mm]
+    sigmas = [resolution_mm * SIGMA_PER_FWHM / spacing for spacing in grid.spacing_mm]
     margins = [math.ceil(REACH_SIGMAS * sigma) for sigma in sigmas]
     wide = [slice(max(0, one.start - m), min(n, one.stop + m))
             for one, m, n in zip(box, margins, grid.shape, strict=True)]  # fmt: skip
@@ -197,15 +195,15 @@ def _by_edge(
     change[box] = source
     z, y, x = wide
     change[z, y, x] = ndimage.gaussian_filter(change[z, y, x], sigmas, mode="constant", truncate=REACH_SIGMAS)
-    members = [*(part for part in view.parts if part.share.sum() > 0), view.spill.rest]
-    means = np.array([member.mean(change) for member in members])
+    means = np.array([member.mean(change) for member in (*view.seen, view.spill.rest)])
     return np.asarray(-np.linalg.solve(view.spill.matrix, means), dtype=np.float64)
 
 
-def _by_resolution(view: View, concentrations: Array, body: NDArray[np.bool_], resolution_mm: float) -> Array:
+def _by_resolution(view: View, concentrations: Array, resolution_mm: float) -> Array:
     """Relative change of all concentrations for a relative change of the resolution, eq. 2."""
-    parts = [part for part in view.parts if part.share.sum() > 0]
-    wider = spill(parts, body, view.scan.activity.grid, fwhm_mm=resolution_mm * (1 + RESOLUTION_STEP))
+    wider = spill(
+        view.seen, view.body, view.scan.activity.grid, fwhm_mm=resolution_mm * (1 + RESOLUTION_STEP)
+    )
     means = view.spill.matrix @ concentrations
     found = np.linalg.solve(wider.matrix, means)
     return np.asarray((found / concentrations - 1) / RESOLUTION_STEP, dtype=np.float64)

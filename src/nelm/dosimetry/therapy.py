@@ -21,7 +21,7 @@ from nelm.dosimetry.sensitivity import Sensitivity, region_errors, sensitivity_o
 from nelm.errors import ConvergenceError, NelmError
 from nelm.imaging.registration import RigidTransform
 from nelm.physics.emissions import Emissions, emissions_of
-from nelm.physics.engines import Body, DoseMap, kernel_dose, local_dose, sphere_dose_factor, transport_dose
+from nelm.physics.engines import dose_by, sphere_dose_factor
 from nelm.physics.kernels import kernel_of
 from nelm.physics.kinetics import TimeActivity
 from nelm.volume import Grid, Mask, Quantity, Volume
@@ -117,9 +117,7 @@ def therapy_dose(
     voxels, remarks = _voxel_dose(views[0], imaged, kept, curves, integrals=filled, ct=ct, emissions=emissions,
                                   assumptions=assumptions, say=say)  # fmt: skip
     say("doses of the regions")
-    sensitivity = region_sensitivity(
-        views[0], kept, curves, filled, ct=ct, resolution_mm=quality.resolution_mm
-    )
+    sensitivity = region_sensitivity(views[0], kept, curves, filled, resolution_mm=quality.resolution_mm)
     doses = region_doses(kept, curves, integrals, reasons, voxels=voxels, sensitivity=sensitivity,
                           assumptions=assumptions, administration=administration, emissions=emissions)  # fmt: skip
     fine = finer(grid)
@@ -150,14 +148,8 @@ def _box(scan: Scan, regions: Sequence[Region], ct: Volume) -> Box:
     grid = scan.activity.grid
     body = _body(ct, scan)
     for region in regions:
-        corners = (
-            np.array(np.meshgrid(*[(0, n - 1) for n in region.mask.grid.shape], indexing="ij"))
-            .reshape(3, -1)
-            .T
-        )
-        places = np.round(
-            grid.indices_of(scan.from_reference.points(region.mask.grid.points_of(corners)))
-        ).astype(int)
+        corners = scan.from_reference.points(region.mask.grid.corners)
+        places = np.round(grid.indices_of(corners)).astype(int)
         places = np.clip(places, 0, np.array(grid.shape) - 1)
         body[tuple(places.T)] = True
     return Mask(body, grid).box(AROUND_MM)
@@ -283,7 +275,10 @@ def _voxel_dose(
     activity = corrected_map(imaged, view, integrals, volumes_ml=[curve.volume_ml for curve in curves], labels=labels,
                              grid=grid, body=dense)  # fmt: skip
     say(f"dose by {assumptions.engine}")
-    found = _engine(activity, body, emissions, assumptions=assumptions, say=say)
+    found = dose_by(
+        assumptions.engine, activity, body, emissions, settings=assumptions.settings,
+        progress=lambda share: say(f"dose by {assumptions.engine}, {100 * share:.0f} %"),
+    )  # fmt: skip
     seen = float(imaged.time_integrated_mbq_h_per_ml.sum()) * imaged.grid.voxel_ml
     remarks: list[str] = []
     change = float(activity.sum()) / seen - 1 if seen > 0 else 0.0
@@ -297,32 +292,13 @@ def _voxel_dose(
 
 def region_sensitivity(
     view: View, regions: Sequence[Region], curves: Sequence[RegionCurve], integrals: Sequence[ActivityIntegral],
-    *, ct: Volume | None, resolution_mm: float | None,
+    *, resolution_mm: float | None,
 ) -> Sensitivity:  # fmt: skip
     """How doses answer to outlines and resolution, at the time-integrated concentrations."""
     concentrations = np.array([
         one.time_integrated_activity_mbq_h / curve.volume_ml for one, curve in zip(integrals, curves, strict=True)
     ])  # fmt: skip
-    return sensitivity_of(view, regions, concentrations, _body(ct, view.scan), resolution_mm=resolution_mm)
-
-
-def _engine(
-    activity: NDArray[np.float64],
-    body: Body,
-    emissions: Emissions,
-    *,
-    assumptions: Assumptions,
-    say: Progress,
-) -> DoseMap:
-    """The dose map by the engine that was asked for."""
-    if assumptions.engine == "transport":
-        return transport_dose(
-            activity, body, emissions, assumptions.settings,
-            progress=lambda share: say(f"dose by transport, {100 * share:.0f} %"),
-        )  # fmt: skip
-    if assumptions.engine == "kernel":
-        return kernel_dose(activity, body, emissions)
-    return local_dose(activity, body, emissions)
+    return sensitivity_of(view, regions, concentrations, resolution_mm=resolution_mm)
 
 
 def region_doses(

@@ -89,8 +89,7 @@ def laid_behind(view: Image, pixel_mm: tuple[float, float], tomogram: Volume) ->
 
 def _columns(grid: Grid, pixel_mm: tuple[float, float]) -> Grid:
     """An axial grid over the same space, its slices and columns as far apart as the pixels of a view."""
-    ends = np.array(np.meshgrid(*[(0, n - 1) for n in grid.shape], indexing="ij")).reshape(3, -1).T
-    points = grid.points_of(ends)
+    points = grid.corners
     low, high = points.min(axis=0), points.max(axis=0)
     spacing = (pixel_mm[0], max(grid.spacing_mm[1], pixel_mm[1]), pixel_mm[1])
     shape = [

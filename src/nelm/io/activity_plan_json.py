@@ -17,7 +17,7 @@ def plan_document(plan: ActivityPlan) -> Document:
         "confidence": plan.confidence,
         "probability_kept": _rounded(plan.probability_kept),
         "largest_cycles": plan.largest_cycles,
-        "largest_cycles_is_at_least": plan.largest_cycles == plan.most_cycles,
+        "largest_cycles_is_at_least": plan.is_at_least,
         "largest_activity_gbq": _rounded(plan.largest_activity_gbq),
         "limited_by": plan.limited_by,
         "organs": [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup
 
 from nelm.guideline.criteria import Intent, Kind, State, Verdict
@@ -12,19 +12,14 @@ from nelm.planner.plan import DISCLAIMER, Plan
 from nelm.report import figures, glance, wording
 from nelm.report.reasons import reason_of
 from nelm.report.references import References
+from nelm.report.templates import template_of
 
 
 @lru_cache(maxsize=1)
 def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("nelm.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["plain"] = wording.plain
-    environment.globals.update(
+    return template_of(
+        "report.html.j2",
+        filters={"plain": wording.plain},
         words=wording,
         glance=glance,
         reason_of=reason_of,
@@ -33,7 +28,6 @@ def _template() -> Template:
         Kind=Kind,
         intents=list(Intent),
     )
-    return environment.get_template("report.html.j2")
 
 
 def _figures(plan: Plan) -> dict[str, Markup | None]:

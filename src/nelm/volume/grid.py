@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import cast
 
 import numpy as np
@@ -112,14 +113,23 @@ class Grid:
         matrix[:3, 3] = self.points_of([start])[0]
         return Grid.of(shape, matrix)
 
+    @property
+    def corners(self) -> NDArray[np.float64]:
+        """Centres of the eight voxels at the corners [mm], shape (8, 3)."""
+        return self.points_of(corner_indices([(0, length - 1) for length in self.shape]))
+
     def farthest_apart_mm(self, other: Grid) -> float:
         """Largest distance between equal corners of two grids; infinite where the shapes differ [mm]."""
         if self.shape != other.shape:
             return math.inf
-        corners = np.array(np.meshgrid(*[(0, n - 1) for n in self.shape], indexing="ij")).reshape(3, -1).T
-        apart = self.points_of(corners) - other.points_of(corners)
+        apart = self.corners - other.corners
         return float(np.linalg.norm(apart, axis=1).max())
 
     def same_as(self, other: Grid, tolerance_mm: float = 0.01) -> bool:
         """Whether voxels of equal index lie at one point, within a tolerance [mm]."""
         return self.farthest_apart_mm(other) <= tolerance_mm
+
+
+def corner_indices(ends: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
+    """The eight corners (k, j, i) of a box from its first and last index along (z, y, x), shape (8, 3)."""
+    return np.array(list(product(*ends)))

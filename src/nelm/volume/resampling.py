@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nelm.volume.grid import Box, Grid
+from nelm.volume.grid import Box, Grid, corner_indices
 from nelm.volume.images import Mask, Volume
 
 HALF = 0.5
@@ -69,8 +69,7 @@ def tuple_of(parts: Iterable[slice]) -> Box:
 
 def _reach(source: Grid, target: Grid) -> Box:
     """The box of the target that the voxels of the source can touch."""
-    ends = [(-1, n) for n in source.shape]
-    corners = np.array(np.meshgrid(*ends, indexing="ij")).reshape(3, -1).T
+    corners = corner_indices([(-1, n) for n in source.shape])
     there = target.indices_of(source.points_of(corners))
     low, high = np.floor(there.min(axis=0)), np.ceil(there.max(axis=0)) + 1
     return tuple_of(

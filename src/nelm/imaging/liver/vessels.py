@@ -25,7 +25,7 @@ from skimage.morphology import skeletonize
 
 from nelm.imaging.distances import distance_to
 from nelm.volume import Grid, Mask, mask_on
-from nelm.volume.grid import Box
+from nelm.volume.grid import Box, corner_indices
 
 Points = NDArray[np.float64]
 
@@ -135,10 +135,7 @@ def vessel_tree(mask: Mask, *, organ: Mask | None = None) -> VesselTree:
 
 def _near(mask: Mask, organ: Mask) -> Mask:
     """The part of a mask in a box around the organ: vessels farther off feed something else."""
-    box = organ.box()
-    ends = (
-        np.array(np.meshgrid(*[(part.start, part.stop - 1) for part in box], indexing="ij")).reshape(3, -1).T
-    )
+    ends = corner_indices([(part.start, part.stop - 1) for part in organ.box()])
     there = mask.grid.indices_of(organ.grid.points_of(ends))
     margin = NEAR_ORGAN_MM / np.array(mask.grid.spacing_mm)
     low, high = there.min(axis=0) - margin, there.max(axis=0) + margin

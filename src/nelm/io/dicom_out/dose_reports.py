@@ -7,12 +7,10 @@ effective half-life, BED, dose for an activity, D98, V20) carries a code of this
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-import highdicom as hd
 from highdicom.sr import (
     AlgorithmIdentification,
     CodedConcept,
@@ -20,10 +18,7 @@ from highdicom.sr import (
     FindingSite,
     Measurement,
     MeasurementProperties,
-    MeasurementReport,
     MeasurementsAndQualitativeEvaluations,
-    ObservationContext,
-    ObserverContext,
     QualitativeEvaluation,
     ReferencedSegment,
     TrackingIdentifier,
@@ -43,6 +38,7 @@ from nelm.io.dicom_out.concepts import (
     nuclide_code,
     private_code,
 )
+from nelm.io.dicom_out.measurement_reports import measurement_report
 from nelm.io.dicom_out.segmentations import TYPES
 from nelm.io.dicom_out.sources import Sources
 from nelm.volume import Structure
@@ -133,43 +129,18 @@ def dose_report_object(
     series_number: int,
 ) -> Comprehensive3DSR:
     """The report, ready to be saved."""
-    device = hd.sr.DeviceObserverIdentifyingAttributes(
-        uid=sources.lasting_uid("observer"),
-        name="nelm",
-        manufacturer_name="nelm",
-        model_name=f"nelm {__version__}",
-    )
-    context = ObservationContext(
-        observer_device_context=ObserverContext(
-            observer_type=cast("Any", codes.DCM).Device, observer_identifying_attributes=device
-        )
-    )
-    content = MeasurementReport(
-        observation_context=context,
-        procedure_reported=PROCEDURE,
-        imaging_measurements=[
+    return measurement_report(
+        [
             _administered(administration, sources),
             *[_group(dose, administration, segmentation) for dose in doses],
         ],
-        title=cast("Any", codes.DCM).ImagingMeasurementReport,
+        segmentation,
+        sources,
+        procedure=PROCEDURE,
+        name=f"SR doses {administration.nuclide} {administration.cycle}",
+        description=f"nelm doses, {administration.nuclide}, cycle {administration.cycle}"[:64],
+        series_number=series_number,
     )
-    name = f"SR doses {administration.nuclide} {administration.cycle}"
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # highdicom warns of odd names of patients, which are not ours to change
-        return Comprehensive3DSR(
-            evidence=[*sources.headers, segmentation],
-            content=content[0],
-            series_instance_uid=sources.uid(name),
-            series_number=series_number,
-            sop_instance_uid=sources.uid(name, "instance"),
-            instance_number=1,
-            manufacturer="nelm",
-            is_complete=True,
-            is_verified=False,
-            series_description=f"nelm doses, {administration.nuclide}, cycle {administration.cycle}"[:64],
-        )
 
 
 def _administered(

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-import highdicom as hd
 from highdicom.sr import (
     CodedConcept,
     Comprehensive3DSR,
     FindingSite,
     Measurement,
-    MeasurementReport,
-    ObservationContext,
-    ObserverContext,
     ReferencedSegment,
     TrackingIdentifier,
     VolumetricROIMeasurementsAndQualitativeEvaluations,
@@ -24,7 +19,7 @@ from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 from pydicom.uid import UID
 
-from nelm import __version__
+from nelm.io.dicom_out.measurement_reports import measurement_report
 from nelm.io.dicom_out.sources import Sources
 
 PROCEDURE = CodedConcept("25045-6", "LN", "CT unspecified body region")
@@ -72,39 +67,15 @@ def report_object(
     lesions: Sequence[ReportedLesion], segmentation: Dataset, sources: Sources, *, series_number: int
 ) -> Comprehensive3DSR:
     """The report, ready to be saved."""
-    device = hd.sr.DeviceObserverIdentifyingAttributes(
-        uid=sources.lasting_uid("observer"),
-        name="nelm",
-        manufacturer_name="nelm",
-        model_name=f"nelm {__version__}",
+    return measurement_report(
+        [_group(lesion, segmentation) for lesion in lesions],
+        segmentation,
+        sources,
+        procedure=PROCEDURE,
+        name="SR",
+        description="nelm measurements",
+        series_number=series_number,
     )
-    context = ObservationContext(
-        observer_device_context=ObserverContext(
-            observer_type=cast("Any", codes.DCM).Device, observer_identifying_attributes=device
-        )
-    )
-    content = MeasurementReport(
-        observation_context=context,
-        procedure_reported=PROCEDURE,
-        imaging_measurements=[_group(lesion, segmentation) for lesion in lesions],
-        title=cast("Any", codes.DCM).ImagingMeasurementReport,
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # highdicom warns of odd names of patients, which are not ours to change
-        return Comprehensive3DSR(
-            evidence=[*sources.headers, segmentation],
-            content=content[0],
-            series_instance_uid=sources.uid("SR"),
-            series_number=series_number,
-            sop_instance_uid=sources.uid("SR", "instance"),
-            instance_number=1,
-            manufacturer="nelm",
-            is_complete=True,
-            is_verified=False,
-            series_description="nelm measurements",
-        )
 
 
 def _group(

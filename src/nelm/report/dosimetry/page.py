@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import struct
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import count, product
 from string import ascii_lowercase
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 
 from nelm import __version__
 from nelm.dosimetry.plausibility import Level
@@ -23,20 +22,15 @@ from nelm.report.dosimetry.histograms import histogram_charts
 from nelm.report.dosimetry.records import DoseReport
 from nelm.report.measurement.pictures import Picture
 from nelm.report.measurement.words import plain
+from nelm.report.templates import template_of
 
 MARKS = {Level.REFUSAL: "✕", Level.WARNING: "!", Level.OK: "✓"}
 
 
 @lru_cache(maxsize=1)
 def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("nelm.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(
+    return template_of(
+        "dosimetry.html.j2",
         words=words,
         wording=wording,
         glance=glance,
@@ -44,7 +38,6 @@ def _template() -> Template:
         half_life=half_life_words,
         marks=MARKS,
     )
-    return environment.get_template("dosimetry.html.j2")
 
 
 def dose_page(report: DoseReport, pictures: Sequence[Picture] = ()) -> str:
@@ -116,6 +109,6 @@ def _embedded(picture: Picture) -> dict[str, str]:
     )  # the first chunk of every PNG begins with its size
     return {
         "aspect": f"{width / height:.3f}",
-        "uri": f"data:image/png;base64,{base64.b64encode(picture.png).decode()}",
+        "uri": picture.uri,
         "caption": picture.caption,
     }

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from functools import lru_cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 
 from nelm import __version__
 from nelm.imaging.lesions import Match
@@ -14,19 +13,12 @@ from nelm.imaging.measured import MeasuredLesion, StudyMeasurement, TracerMeasur
 from nelm.planner.plan import DISCLAIMER
 from nelm.report.measurement.pictures import Picture
 from nelm.report.measurement.words import ROMAN, plain, segments_words, sized
+from nelm.report.templates import template_of
 
 
 @lru_cache(maxsize=1)
 def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("nelm.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(sized=sized, segments=segments_words, roman=ROMAN)
-    return environment.get_template("measurement.html.j2")
+    return template_of("measurement.html.j2", sized=sized, segments=segments_words, roman=ROMAN)
 
 
 def measurement_page(
@@ -45,8 +37,8 @@ def measurement_page(
         tracers=_tracers(measurement),
         lesion_index=lambda item: places[id(item)],
         changes=[_change(match, measurement) for match in measurement.matches],
-        pictures=[_embedded(item) for item in pictures],
-        solid=None if solid is None else _embedded(solid),
+        pictures=pictures,
+        solid=solid,
         notes=[*liver.remarks, *measurement.remarks, *remarks],
     )
 
@@ -54,13 +46,6 @@ def measurement_page(
 def _tracers(measurement: StudyMeasurement) -> list[tuple[str, TracerMeasurement]]:
     found = [("Receptor PET", measurement.receptor), ("FDG PET", measurement.fdg)]
     return [(name, tracer) for name, tracer in found if tracer is not None]
-
-
-def _embedded(picture: Picture) -> dict[str, str]:
-    return {
-        "uri": f"data:image/png;base64,{base64.b64encode(picture.png).decode()}",
-        "caption": picture.caption,
-    }
 
 
 def _change(match: Match, measurement: StudyMeasurement) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,6 +42,11 @@ class Picture:
     name: str
     png: bytes
     caption: str
+
+    @property
+    def uri(self) -> str:
+        """The picture itself as an address, for pages that stand alone."""
+        return f"data:image/png;base64,{base64.b64encode(self.png).decode()}"
 
 
 def lesion_pictures(measurement: StudyMeasurement) -> tuple[Picture, ...]:

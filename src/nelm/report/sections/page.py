@@ -5,26 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 
 from nelm import __version__
 from nelm.knowledge import Source
 from nelm.planner.plan import DISCLAIMER
 from nelm.report import wording
 from nelm.report.dosimetry.records import Section
+from nelm.report.templates import template_of
 
 
 @lru_cache(maxsize=1)
 def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("nelm.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(wording=wording)
-    return environment.get_template("sections.html.j2")
+    return template_of("sections.html.j2", wording=wording)
 
 
 def section_page(

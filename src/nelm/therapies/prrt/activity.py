@@ -147,7 +147,7 @@ class ActivityPlan:
     confidence : Probability with which the binding limits are to be kept.
     most_cycles : Largest number of further cycles that was looked at.
     probability_kept : That every binding limit is kept with what was asked for.
-    largest_cycles : Further cycles of that activity that keep them at the confidence; `most_cycles` means "or more".
+    largest_cycles : Further cycles of that activity that keep them at the confidence; see `is_at_least`.
     largest_activity_gbq : Activity a cycle, in that number of cycles, that keeps them [GBq]; 0 if none does, None if
         no limit binds.
     limited_by : Name of the limit that is nearest to being exceeded at that activity; None if no limit binds.
@@ -167,6 +167,16 @@ class ActivityPlan:
     organs: tuple[OrganProjection, ...]
     limits: tuple[LimitProjection, ...]
     table: tuple[Cell, ...]
+
+    @property
+    def is_at_least(self) -> bool:
+        """Whether more cycles than the largest number that was looked at may keep the limits too."""
+        return self.largest_cycles == self.most_cycles
+
+    @property
+    def cycles_words(self) -> str:
+        """The number of further cycles, `or more` where no larger one was looked at."""
+        return f"{self.largest_cycles}{' or more' if self.is_at_least else ''}"
 
 
 def activity_plan(

@@ -8,7 +8,6 @@ lungs leave (patient-relative calibration).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +16,7 @@ from nelm.errors import InputError, Problem, problem
 from nelm.guideline.therapy import Item, item
 from nelm.knowledge import Status
 from nelm.physics.emissions import Emissions
-from nelm.physics.engines import Body, DoseMap, Settings, kernel_dose, local_dose, transport_dose
+from nelm.physics.engines import Body, DoseMap, Settings, dose_by
 from nelm.quantities import Estimate
 from nelm.therapies.radioembolisation.knowledge import RadioembolisationKnowledge
 from nelm.therapies.radioembolisation.limits import Aims, Bound
@@ -33,7 +32,6 @@ from nelm.therapies.radioembolisation.propagation import (
 from nelm.therapies.radioembolisation.tumour_to_normal import ConcentrationRatio
 
 Region = NDArray[np.bool_]
-Engine = Literal["local", "kernel", "transport"]
 MBQ_PER_GBQ = 1000.0
 
 
@@ -107,7 +105,7 @@ def voxel_doses(
     lung_shunt: Estimate,
     lung_kg: Estimate,
     known: RadioembolisationKnowledge,
-    engine: Engine = "local",
+    engine: str = "local",
     settings: Settings | None = None,
 ) -> VoxelDoses:
     """Doses of 1 GBq delivered, from the counts of the mapping SPECT [Gy/GBq].
@@ -133,7 +131,7 @@ def voxel_doses(
         raise problem(0.0, "counts in the perfused volume", "Look at the registration", path="mapping_counts")
     share = counts / counts.sum() * (1.0 - lung_shunt.value) + _in_lungs(regions, body, lung_shunt, lung_kg)
     hours = MBQ_PER_GBQ / emissions.decay_constant_per_h
-    map_per_gbq = _dose(share * hours, body, emissions, engine=engine, settings=settings)
+    map_per_gbq = dose_by(engine, share * hours, body, emissions, settings=settings)
     return _by_region(
         map_per_gbq, body, regions, emissions, known=known, lung_shunt=lung_shunt, lung_kg=lung_kg
     )
@@ -224,18 +222,6 @@ def _spread(doses: VoxelDoses, ratio: ConcentrationRatio | None) -> _PerGbq:
         lung=lung,
         shunt=shunt,
     )
-
-
-def _dose(
-    activity_mbq_h: Array, body: Body, emissions: Emissions, *, engine: Engine, settings: Settings | None
-) -> DoseMap:
-    match engine:
-        case "local":
-            return local_dose(activity_mbq_h, body, emissions)
-        case "kernel":
-            return kernel_dose(activity_mbq_h, body, emissions)
-        case "transport":
-            return transport_dose(activity_mbq_h, body, emissions, settings)
 
 
 def _in_lungs(regions: VoxelRegions, body: Body, lung_shunt: Estimate, lung_kg: Estimate) -> Array:
