@@ -30,6 +30,10 @@ def read_schema(raw: object) -> str:
     raise problem(raw, CASE_SCHEMA, f"Write schema: {CASE_SCHEMA}")
 
 
+COMPUTED = "computed"
+"""First word of the method of a fact that was computed from others."""
+
+
 class Evidence(Record):
     """Where a fact came from."""
 
@@ -38,6 +42,11 @@ class Evidence(Record):
     method: Text | None = None
     series_uid: Text | None = None
     fhir_reference: Text | None = None
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether the fact was computed, and is nobody's word: its method begins with `COMPUTED`."""
+        return self.method is not None and self.method.startswith(COMPUTED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,12 @@ def cautions_about(case: Case, row: PatientRow) -> tuple[str, ...]:
     one_count = ("tumour.ki67_percent" in row.cells) != ("tumour.mitoses_per_2mm2" in row.cells)
     if one_count:
         found.append("Only one of Ki-67 and mitotic count is known; the grade rests on it alone.")
+    resectable = case.evidence.get("liver.resectable")
+    if resectable is not None and resectable.is_computed:
+        found.append(
+            "Resectability was computed from images (which lesions can be removed with which liver left); it is not "
+            "the word of a surgeon."
+        )
     for flag, words in (
         (case.patient.no_other_comorbidities, "Other diseases"),
         (case.no_other_extrahepatic, "Disease outside the liver"),
