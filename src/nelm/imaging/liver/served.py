@@ -33,6 +33,9 @@ from nelm.volume import Grid, Mask
 
 Region = NDArray[np.bool_]
 
+GOES_WITH = 0.9
+"""Share of what a vessel serves from which it goes with what is taken out, up to where it begins."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Territories:
@@ -56,19 +59,22 @@ class Territories:
     step_mm: NDArray[np.float64]
     large: Region
 
-    def lost(self, resected: Region) -> Region:
-        """For each branch whether it loses its way to the root; as `cut_branches`."""
+    def fate(self, resected: Region) -> tuple[Region, Region]:
+        """For each branch whether it loses its way to the root, as `cut_branches`, and whether it stays.
+
+        A branch that is not cut, and almost all of whose vessels are taken, goes with them: it does not stay.
+        """
         count = len(self.tree.branches)
         inside = (self.voxel >= 0) & resected.ravel()[self.voxel]
         away = np.bincount(self.branch[inside & self.away], minlength=count)
         own, every = (np.bincount(points, minlength=count) for points in (self.branch[inside], self.branch))
         through = away * self.step_mm > CUT_MM
-        kept = self.large & (self._share_beyond(own, every) < 0.5)
-        lost = through & ~kept
+        share = self._share_beyond(own, every)
+        lost = through & ~(self.large & (share < 0.5))
         for place, branch in enumerate(self.tree.branches):
             if branch.parent is not None and lost[branch.parent]:
                 lost[place] = True
-        return lost
+        return lost, ~lost & (share < GOES_WITH)
 
     def _share_beyond(self, own: NDArray[np.intp], every: NDArray[np.intp]) -> NDArray[np.float64]:
         """Share of the points beyond each branch that are inside; of its own where nothing lies beyond."""
@@ -104,6 +110,7 @@ class Deprivation:
     kept : (z, y, x) liver without tumour that stays.
     supplied, drained : The part of it that keeps its inflow, its outflow; None without that tree.
     portal_lost, veins_lost : (b,) branches that are cut; None without that tree.
+    portal_stays, veins_stays : (b,) branches that stay, dissected free where they run through what is taken.
     """
 
     kept: Region
@@ -111,6 +118,8 @@ class Deprivation:
     drained: Region | None
     portal_lost: Region | None
     veins_lost: Region | None
+    portal_stays: Region | None
+    veins_stays: Region | None
 
     @property
     def functional(self) -> Region | None:
@@ -167,9 +176,9 @@ class ServedLiver:
                 remedy="Resample the region to the working grid.",
             )
         kept = self.healthy & ~resected
-        supplied, portal_lost = _served(self.portal, kept, resected)
-        drained, veins_lost = _served(self.veins, kept, resected)
-        return Deprivation(kept, supplied, drained, portal_lost, veins_lost)
+        supplied, portal_lost, portal_stays = _served(self.portal, kept, resected)
+        drained, veins_lost, veins_stays = _served(self.veins, kept, resected)
+        return Deprivation(kept, supplied, drained, portal_lost, veins_lost, portal_stays, veins_stays)
 
     def volumes(self, found: Deprivation, resected: Region) -> RemnantVolumes:
         """The volumes of what stays."""
@@ -241,9 +250,7 @@ def union_remnant(served: ServedLiver, regions: Iterable[Region]) -> Remnant:
     )
 
 
-def _laid_out(
-    tree: VesselTree | None, liver: Mask, *, spared_mm: NDArray[np.float64]
-) -> Territories | None:
+def _laid_out(tree: VesselTree | None, liver: Mask, *, spared_mm: NDArray[np.float64]) -> Territories | None:
     """A tree on the working grid; None where there is none."""
     if tree is None or not tree.branches:
         return None
@@ -267,14 +274,14 @@ def _laid_out(
 
 def _served(
     laid_out: Territories | None, kept: Region, resected: Region
-) -> tuple[Region | None, Region | None]:
-    """The part of what stays whose branch keeps its way to the root, and which branches do not."""
+) -> tuple[Region | None, Region | None, Region | None]:
+    """The part of what stays whose branch keeps its way to the root, which branches do not, and which stay."""
     if laid_out is None:
-        return None, None
-    lost = laid_out.lost(resected)
+        return None, None, None
+    lost, stays = laid_out.fate(resected)
     served = kept.copy()
     served[kept] = ~lost[laid_out.owner[kept]]
-    return served, lost
+    return served, lost, stays
 
 
 def _volumes(regions: list[Region | None], grid: Grid, error_mm: float) -> list[Estimate | None]:
