@@ -9,6 +9,7 @@ a large vessel that mostly serves the remnant: the surgeon dissects the pedicles
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,18 +88,13 @@ def remnant_after(
     anatomical = _volume(kept, liver, error_mm)
     total = _volume(healthy, liver, error_mm)
     functional = None if both is None else _part(kept, both, liver, error_mm)
-    remarks: list[str] = []
-    if supplied is None:
-        remarks.append("no portal tree: what keeps its inflow is unknown")
-    if drained is None:
-        remarks.append("no hepatic veins: what keeps its outflow is unknown")
-    remarks += _lost(anatomical, functional)
+    remarks = [*tree_remarks(supplied, drained), *loss_remarks(anatomical, functional)]
     return Remnant(
         anatomical_ml=anatomical,
         supplied_ml=None if supplied is None else _part(kept, supplied, liver, error_mm),
         drained_ml=None if drained is None else _part(kept, drained, liver, error_mm),
         functional_ml=functional,
-        functional_share_percent=_share(functional or anatomical, total),
+        functional_share_percent=share_percent(functional or anatomical, total),
         tumour_left_ml=int(np.count_nonzero(tumour & liver.array & ~resected)) * liver.grid.voxel_ml,
         region=Mask(kept, liver.grid),
         remarks=tuple(remarks),
@@ -164,9 +160,19 @@ def _volume(region: NDArray[np.bool_], liver: Mask, error_mm: float) -> Estimate
     padded = np.pad(region, 1)
     counts = [int(np.count_nonzero(part)) for part in
               (padded, ndimage.binary_erosion(padded), ndimage.binary_dilation(padded))]  # fmt: skip
-    value, share = counts[0] * ml, error_mm / edge
-    return Estimate(value, max(0.0, value - share * (counts[0] - counts[1]) * ml),
-                    value + share * (counts[2] - counts[0]) * ml)  # fmt: skip
+    return shell_estimate(counts, voxel_ml=ml, shells=error_mm / edge)
+
+
+def shell_estimate(counts: Sequence[int], *, voxel_ml: float, shells: float) -> Estimate:
+    """Volume [mL] from the voxels of a region, of the region without its outer layer, and with one more layer.
+
+    Parameters
+    ----------
+    shells : By how many voxels the border may be off.
+    """
+    value = counts[0] * voxel_ml
+    return Estimate(value, max(0.0, value - shells * (counts[0] - counts[1]) * voxel_ml),
+                    value + shells * (counts[2] - counts[0]) * voxel_ml)  # fmt: skip
 
 
 def _part(kept: NDArray[np.bool_], chosen: NDArray[np.bool_], liver: Mask, error_mm: float) -> Estimate:
@@ -176,7 +182,7 @@ def _part(kept: NDArray[np.bool_], chosen: NDArray[np.bool_], liver: Mask, error
     return _volume(region, liver, error_mm)
 
 
-def _share(part: Estimate, whole: Estimate) -> Estimate:
+def share_percent(part: Estimate, whole: Estimate) -> Estimate:
     """Part of a whole [%]; the limits are those of the part, since the outer border is common to both."""
     if not whole.value:
         return Estimate(0.0, 0.0, 0.0)
@@ -186,7 +192,15 @@ def _share(part: Estimate, whole: Estimate) -> Estimate:
     )
 
 
-def _lost(anatomical: Estimate, functional: Estimate | None) -> list[str]:
+def tree_remarks(supplied: object | None, drained: object | None) -> list[str]:
+    """What is unknown for want of a vessel tree."""
+    missing = (("no portal tree: what keeps its inflow is unknown", supplied),
+               ("no hepatic veins: what keeps its outflow is unknown", drained))  # fmt: skip
+    return [text for text, known in missing if known is None]
+
+
+def loss_remarks(anatomical: Estimate, functional: Estimate | None) -> list[str]:
+    """How much of the remnant stays and does not work."""
     if functional is None or anatomical.value - functional.value < 0.01 * anatomical.value:
         return []
     lost = anatomical.value - functional.value

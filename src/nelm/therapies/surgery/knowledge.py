@@ -1,4 +1,4 @@
-"""Entries of `surgery.toml`."""
+"""Entries of `surgery.toml` and of `resection.toml`."""
 
 from __future__ import annotations
 
@@ -96,3 +96,29 @@ class SurgeryKnowledge:
     position_esmo_not_read: Entry
     position_nanets_not_read: Entry
     position_nccn_not_read: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class ResectionKnowledge:
+    """Margins, wedges, classes of resection and growth of the remnant (`resection.toml`)."""
+
+    margin_min: Entry
+    margin_planned: Entry
+    margin_wide: Entry
+    wedge_opening: Entry
+    wedge_cover_max: Entry
+    wedge_guarded: Entry
+    cluster_within: Entry
+    large_vessel_from: Entry
+    major_segments_min: Entry
+    segment_taken_from: Entry
+    complexity_low: Entry
+    complexity_intermediate: Entry
+    complexity_high: Entry
+    anterolateral_segments: Entry
+    posterosuperior_segments: Entry
+    growth_first_week: Entry
+    growth_first_week_spread: Entry
+    growth_later: Entry
+    growth_later_spread: Entry
+    segment_4_embolised: Entry

@@ -1,0 +1,311 @@
+"""Many resections of one liver: the territories of its vessels are found once, each resection is then looked up.
+
+What a branch serves and where its centreline runs do not depend on what is taken out. So both are laid on the working
+grid once, and a resection costs a few passes over it. The answers are those of `remnant_after`, voxel by voxel
+(tests/unit/test_resection_served.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from nelm.errors import GeometryError
+from nelm.imaging.liver.couinaud import territories, tree_points
+from nelm.imaging.liver.landmarks import Landmarks
+from nelm.imaging.liver.remnant import (
+    CUT_MM,
+    DISSECTED_FROM_MM,
+    SPARED_MM,
+    Remnant,
+    loss_remarks,
+    share_percent,
+    shell_estimate,
+    tree_remarks,
+)
+from nelm.imaging.liver.vessels import VesselTree
+from nelm.quantities import Estimate
+from nelm.volume import Grid, Mask
+
+Region = NDArray[np.bool_]
+
+GOES_WITH = 0.9
+"""Share of what a vessel serves from which it goes with what is taken out, up to where it begins."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Territories:
+    """A vessel tree laid on the working grid.
+
+    Parameters
+    ----------
+    tree : The tree.
+    owner : (z, y, x) branch that serves each voxel of the liver; -1 elsewhere.
+    branch, voxel, away : (n,) of every centreline point its branch, the flat index of its voxel (-1 outside the
+        grid), and whether it lies farther from hilum and cava than vessels are dissected free.
+    step_mm : (b,) mean distance of the points of each branch [mm].
+    large : (b,) whether a branch is dissected free where it mostly serves the remnant.
+    """
+
+    tree: VesselTree
+    owner: NDArray[np.int32]
+    branch: NDArray[np.intp]
+    voxel: NDArray[np.intp]
+    away: Region
+    step_mm: NDArray[np.float64]
+    large: Region
+
+    def fate(self, resected: Region) -> tuple[Region, Region]:
+        """For each branch whether it loses its way to the root, as `cut_branches`, and whether it stays.
+
+        A branch that is not cut, and almost all of whose vessels are taken, goes with them: it does not stay.
+        """
+        count = len(self.tree.branches)
+        inside = (self.voxel >= 0) & resected.ravel()[self.voxel]
+        away = np.bincount(self.branch[inside & self.away], minlength=count)
+        own, every = (np.bincount(points, minlength=count) for points in (self.branch[inside], self.branch))
+        through = away * self.step_mm > CUT_MM
+        share = self._share_beyond(own, every)
+        lost = through & ~(self.large & (share < 0.5))
+        for place, branch in enumerate(self.tree.branches):
+            if branch.parent is not None and lost[branch.parent]:
+                lost[place] = True
+        return lost, ~lost & (share < GOES_WITH)
+
+    def _share_beyond(self, own: NDArray[np.intp], every: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Share of the points beyond each branch that are inside; of its own where nothing lies beyond."""
+        inside, whole = own.copy(), every.copy()
+        for place in range(len(own) - 1, -1, -1):  # parents stand before their children
+            parent = self.tree.branches[place].parent
+            if parent is not None:
+                inside[parent] += inside[place]
+                whole[parent] += whole[place]
+        beyond = whole > every
+        return np.where(beyond, inside - own, own) / np.where(beyond, whole - every, every)
+
+
+@dataclass(frozen=True, slots=True)
+class RemnantVolumes:
+    """The volumes of a remnant without its region; the fields are those of `Remnant`."""
+
+    anatomical_ml: Estimate
+    supplied_ml: Estimate | None
+    drained_ml: Estimate | None
+    functional_ml: Estimate | None
+    functional_share_percent: Estimate
+    tumour_left_ml: float
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Deprivation:
+    """What a resection takes and what it leaves without vessels.
+
+    Parameters
+    ----------
+    kept : (z, y, x) liver without tumour that stays.
+    supplied, drained : The part of it that keeps its inflow, its outflow; None without that tree.
+    portal_lost, veins_lost : (b,) branches that are cut; None without that tree.
+    portal_stays, veins_stays : (b,) branches that stay, dissected free where they run through what is taken.
+    """
+
+    kept: Region
+    supplied: Region | None
+    drained: Region | None
+    portal_lost: Region | None
+    veins_lost: Region | None
+    portal_stays: Region | None
+    veins_stays: Region | None
+
+    @property
+    def functional(self) -> Region | None:
+        """The part that keeps both; None without either tree."""
+        return None if self.supplied is None or self.drained is None else self.supplied & self.drained
+
+    @property
+    def deprived(self) -> Region:
+        """What stays and is known to lose its inflow or its outflow; a lower bound while a tree is missing."""
+        found = np.zeros(self.kept.shape, dtype=bool)
+        for served in (self.supplied, self.drained):
+            if served is not None:
+                found |= self.kept & ~served
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ServedLiver:
+    """A liver with everything laid out that resections are counted on.
+
+    Parameters
+    ----------
+    liver : With its lesions, on the working grid.
+    healthy, tumour : (z, y, x) the liver without and within its lesions.
+    portal, veins : None where they are not segmented.
+    healthy_ml : Volume without tumour.
+    error_mm : By how much a border may be off [mm].
+    """
+
+    liver: Mask
+    healthy: Region
+    tumour: Region
+    portal: Territories | None
+    veins: Territories | None
+    healthy_ml: Estimate
+    error_mm: float
+
+    @property
+    def grid(self) -> Grid:
+        """The working grid."""
+        return self.liver.grid
+
+    def deprivation(self, resected: Region) -> Deprivation:
+        """What stays of the liver and which part of it is served.
+
+        Raises
+        ------
+        GeometryError : The region is not on the working grid, or is not boolean.
+        """
+        if resected.shape != self.grid.shape or resected.dtype != np.bool_:
+            raise GeometryError(
+                "a resection lies on another grid than the liver",
+                expected=f"a boolean region of the shape {self.grid.shape}",
+                remedy="Resample the region to the working grid.",
+            )
+        kept = self.healthy & ~resected
+        supplied, portal_lost, portal_stays = _served(self.portal, kept, resected)
+        drained, veins_lost, veins_stays = _served(self.veins, kept, resected)
+        return Deprivation(kept, supplied, drained, portal_lost, veins_lost, portal_stays, veins_stays)
+
+    def volumes(self, found: Deprivation, resected: Region) -> RemnantVolumes:
+        """The volumes of what stays."""
+        regions = [found.kept, found.supplied, found.drained, found.functional]
+        anatomical, supplied, drained, functional = _volumes(regions, self.grid, self.error_mm)
+        assert anatomical is not None
+        return RemnantVolumes(
+            anatomical_ml=anatomical,
+            supplied_ml=supplied,
+            drained_ml=drained,
+            functional_ml=functional,
+            functional_share_percent=share_percent(functional or anatomical, self.healthy_ml),
+            tumour_left_ml=int(np.count_nonzero(self.tumour & ~resected)) * self.grid.voxel_ml,
+            remarks=(*tree_remarks(supplied, drained), *loss_remarks(anatomical, functional)),
+        )
+
+
+def served_liver(
+    liver: Mask,
+    tumour: Region,
+    *,
+    portal: VesselTree | None,
+    veins: VesselTree | None,
+    landmarks: Landmarks,
+    error_mm: float,
+) -> ServedLiver:
+    """Lay the territories of the vessels on the working grid; the arguments are those of `remnant_after`.
+
+    Cost: one search of the nearest vessel walls for every voxel of the liver and each tree.
+    """
+    healthy = liver.array & ~tumour
+    (volume,) = _volumes([healthy], liver.grid, error_mm)
+    assert volume is not None
+    return ServedLiver(
+        liver=liver,
+        healthy=healthy,
+        tumour=liver.array & tumour,
+        portal=_laid_out(portal, liver, spared_mm=landmarks.portal_mm[None]),
+        veins=_laid_out(veins, liver, spared_mm=landmarks.cava_mm),
+        healthy_ml=volume,
+        error_mm=error_mm,
+    )
+
+
+def union_remnant(served: ServedLiver, regions: Iterable[Region]) -> Remnant:
+    """The exact remnant after several resections together.
+
+    A branch that no resection cuts alone may be cut by two, so the losses of the union are at least the union of the
+    losses.
+
+    Parameters
+    ----------
+    regions : (z, y, x) what each takes out, on the working grid; none at all is the liver as it is.
+    """
+    resected = np.zeros(served.grid.shape, dtype=bool)
+    for region in regions:
+        resected |= region
+    found = served.deprivation(resected)
+    volumes = served.volumes(found, resected)
+    return Remnant(
+        anatomical_ml=volumes.anatomical_ml,
+        supplied_ml=volumes.supplied_ml,
+        drained_ml=volumes.drained_ml,
+        functional_ml=volumes.functional_ml,
+        functional_share_percent=volumes.functional_share_percent,
+        tumour_left_ml=volumes.tumour_left_ml,
+        region=Mask(found.kept, served.grid),
+        remarks=volumes.remarks,
+    )
+
+
+def _laid_out(tree: VesselTree | None, liver: Mask, *, spared_mm: NDArray[np.float64]) -> Territories | None:
+    """A tree on the working grid; None where there is none."""
+    if tree is None or not tree.branches:
+        return None
+    owner = np.full(liver.grid.shape, -1, dtype=np.int32)
+    owner[liver.array] = territories(liver.grid.points_of(np.argwhere(liver.array)), tree)[0]
+    branch, lines, _ = tree_points(tree)
+    indices = np.round(liver.grid.indices_of(lines)).astype(np.intp)
+    shape = np.array(liver.grid.shape)
+    valid = ((indices >= 0) & (indices < shape)).all(axis=1)
+    flat = np.ravel_multi_index(tuple(np.clip(indices, 0, shape - 1).T), liver.grid.shape)
+    return Territories(
+        tree=tree,
+        owner=owner,
+        branch=branch,
+        voxel=np.where(valid, flat, -1),
+        away=np.asarray(cKDTree(spared_mm).query(lines)[0] > SPARED_MM),
+        step_mm=np.array([one.length_mm / max(1, len(one.points_mm) - 1) for one in tree.branches]),
+        large=np.array([one.diameter_mm >= DISSECTED_FROM_MM for one in tree.branches]),
+    )
+
+
+def _served(
+    laid_out: Territories | None, kept: Region, resected: Region
+) -> tuple[Region | None, Region | None, Region | None]:
+    """The part of what stays whose branch keeps its way to the root, which branches do not, and which stay."""
+    if laid_out is None:
+        return None, None, None
+    lost, stays = laid_out.fate(resected)
+    served = kept.copy()
+    served[kept] = ~lost[laid_out.owner[kept]]
+    return served, lost, stays
+
+
+def _volumes(regions: list[Region | None], grid: Grid, error_mm: float) -> list[Estimate | None]:
+    """Volumes of up to eight regions with their limits, all in one pass: each region is a bit of one array."""
+    code = np.zeros([n + 2 for n in grid.shape], dtype=np.uint8)
+    for place, region in enumerate(regions):
+        if region is not None:
+            code[1:-1, 1:-1, 1:-1] |= region.astype(np.uint8) << np.uint8(place)
+    smaller, larger = code.copy(), code.copy()
+    for axis in range(3):
+        first: list[slice] = [slice(None)] * 3
+        last: list[slice] = [slice(None)] * 3
+        first[axis], last[axis] = slice(None, -1), slice(1, None)
+        for to, source in ((tuple(first), tuple(last)), (tuple(last), tuple(first))):
+            smaller[to] &= code[source]
+            larger[to] |= code[source]
+    shells = error_mm / float(np.mean(grid.spacing_mm))
+    return [
+        None
+        if region is None
+        else shell_estimate(
+            [int(np.count_nonzero(part & np.uint8(1 << place))) for part in (code, smaller, larger)],
+            voxel_ml=grid.voxel_ml,
+            shells=shells,
+        )
+        for place, region in enumerate(regions)
+    ]
