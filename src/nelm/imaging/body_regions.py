@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,7 +81,7 @@ def body_of(image: Volume, limits: BodyLimits) -> Mask:
 
     Cost: some passes over the image.
     """
-    tissue = Mask(np.asarray(image.array > limits.tissue_above_hu, dtype=bool), image.grid)
+    tissue = Mask(np.asarray(_hu(image) > limits.tissue_above_hu, dtype=bool), image.grid)
     solid = filled_slices(tissue).array
     rows, columns = _stride(image.grid, limits.table_mm)
     coarse = solid[:, ::rows, ::columns]
@@ -100,7 +101,7 @@ def air_in(image: Volume, body: Mask, limits: BodyLimits) -> Air:
     A piece that reaches the upper slices of the image is lung from `lung_min_ml`, since lungs run on above it; a piece
     that ends below is lung only from `closed_lung_min_ml`, which no bubble of gas in the stomach has.
     """
-    air = np.asarray(image.array < limits.air_below_hu, dtype=bool) & body.array
+    air = np.asarray(_hu(image) < limits.air_below_hu, dtype=bool) & body.array
     labels, sizes = _pieces(air)
     ml = sizes * image.grid.voxel_ml
     at_top = np.zeros(len(sizes), dtype=bool)
@@ -124,13 +125,13 @@ def bone_of(image: Volume, body: Mask, limits: BodyLimits, *, without: Sequence[
     without : Regions that are dense and no bone: vessels and kidneys with contrast medium, the liver with lesions that
         hold calcium or lipiodol. They are left out with a voxel around them.
     """
-    dense = np.asarray(image.array > limits.bone_above_hu, dtype=bool) & body.array
+    dense = np.asarray(_hu(image) > limits.bone_above_hu, dtype=bool) & body.array
     for mask in without:
         if not mask.is_empty:
             box = mask.box(margin_mm=2 * max(image.grid.spacing_mm))
             dense[box] &= ~np.asarray(ndimage.binary_dilation(mask.array[box]), dtype=bool)
     labels, sizes = _pieces(dense)
-    very = np.asarray(image.array > limits.dense_bone_above_hu, dtype=bool) & dense
+    very = np.asarray(_hu(image) > limits.dense_bone_above_hu, dtype=bool) & dense
     hard = np.bincount(labels[very], minlength=len(sizes))
     ml = image.grid.voxel_ml
     kept = (sizes * ml >= limits.bone_min_ml) & (hard * ml >= limits.dense_bone_min_ml)
@@ -138,13 +139,7 @@ def bone_of(image: Volume, body: Mask, limits: BodyLimits, *, without: Sequence[
     filled = filled_slices(Mask(kept[labels], image.grid)).array & body.array
     for mask in without:
         filled = filled & ~mask.array
-    return Mask(np.asarray(filled & (image.array > limits.air_below_hu), dtype=bool), image.grid)
-
-
-def dice(one: Mask, other: Mask) -> float:
-    """How well two regions of one grid agree: twice what they share over what they have together; 1 where both are empty."""
-    together = int(np.count_nonzero(one.array)) + int(np.count_nonzero(other.array))
-    return 2 * int(np.count_nonzero(one.array & other.array)) / together if together else 1.0
+    return Mask(np.asarray(filled & (_hu(image) > limits.air_below_hu), dtype=bool), image.grid)
 
 
 def _stride(grid: Grid, detail_mm: float) -> tuple[int, int]:
@@ -153,9 +148,14 @@ def _stride(grid: Grid, detail_mm: float) -> tuple[int, int]:
     return rows, columns
 
 
-def _pieces(region: Region) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
+def _hu(image: Volume) -> NDArray[np.float64]:
+    """The attenuations as they are stored; whole numbers compare as well."""
+    return cast("NDArray[np.float64]", image.array)
+
+
+def _pieces(region: Region) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Connected pieces by number from 1, and the voxels of each number."""
-    labels, count = ndimage.label(region)
+    labels, count = cast("tuple[NDArray[np.intp], int]", ndimage.label(region))
     return labels, np.bincount(labels.ravel(), minlength=int(count) + 1)
 
 

@@ -49,7 +49,7 @@ def hepatic_artery(portal: VesselTree) -> VesselTree:
 
 
 def artery_mask(tree: VesselTree, grid: Grid) -> Mask:
-    """The artery on a grid: voxels whose centre lies inside, and those that the centreline passes, so that it hangs together."""
+    """The artery on a grid: voxels whose centre lies inside, and those on the centreline, so that it hangs together."""
     inside = np.zeros(grid.shape, dtype=bool)
     shape = np.array(grid.shape)
     for a, b, radius in zip(tree.starts_mm, tree.ends_mm, tree.radius_mm[1:].tolist(), strict=True):
