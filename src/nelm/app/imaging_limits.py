@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nelm.imaging.body_regions import BodyLimits
 from nelm.imaging.uptake import Kind, Threshold
 from nelm.knowledge import Entry, Knowledge
 
@@ -20,6 +21,16 @@ class ImagingKnowledge:
     sstr_volume_60: Entry
     sstr_volume_suv10: Entry
     sstr_volume_liver_10: Entry
+    body_tissue_above: Entry
+    body_air_below: Entry
+    bone_above: Entry
+    dense_bone_above: Entry
+    table_thickness: Entry
+    lung_min: Entry
+    closed_lung_min: Entry
+    bone_piece_min: Entry
+    dense_bone_piece_min: Entry
+    gas_min: Entry
 
 
 def imaging_knowledge(knowledge: Knowledge) -> ImagingKnowledge:
@@ -37,4 +48,20 @@ def thresholds(known: ImagingKnowledge) -> tuple[Threshold, ...]:
     )
     return tuple(
         Threshold(name, kind, entry.number * scale, entry.sources[0]) for name, kind, entry, scale in rows
+    )
+
+
+def body_limits(known: ImagingKnowledge) -> BodyLimits:
+    """What parts body, lungs, bones and gas on a CT."""
+    return BodyLimits(
+        tissue_above_hu=known.body_tissue_above.number,
+        air_below_hu=known.body_air_below.number,
+        bone_above_hu=known.bone_above.number,
+        dense_bone_above_hu=known.dense_bone_above.number,
+        table_mm=known.table_thickness.number,
+        lung_min_ml=known.lung_min.number,
+        closed_lung_min_ml=known.closed_lung_min.number,
+        bone_min_ml=known.bone_piece_min.number,
+        dense_bone_min_ml=known.dense_bone_piece_min.number,
+        gas_min_ml=known.gas_min.number,
     )

@@ -172,6 +172,8 @@ AORTA = ((12, 14, -400), (9, 16, -150), (10, 14, -60), (12, 16, 40), (16, 24, CE
 CONFLUENCE = (2.0, -4.0, -46.0)
 SPLENIC = ((96, 32, -4), (72, 18, -14), (44, 4, -30), (18, -7, -44), CONFLUENCE)
 MESENTERIC = ((6, -16, -240), (2, -14, -130), (3, -8, -80), CONFLUENCE)
+COELIAC = (((10, 4, -14), 4.0), ((10, -14, -18), 3.5), ((-8, -18, -18), 2.8), ((-22, -20, -20), 2.4))
+"""Coeliac trunk and common hepatic artery: point and radius [mm]."""
 RENAL_LEFT = ((44, 36, -60), (26, 10, -64), (4, 3, -66), (-16, 18, -68))
 RENAL_RIGHT = ((-44, 40, -80), (-24, 24, -76))
 
@@ -186,7 +188,7 @@ def _before_spine(build: Build) -> tuple[Organ, ...]:
         return np.minimum.reduce([tube(p, path, [r] * len(path)) for path, r in paths])
 
     def arteries(p: Points) -> Floats:
-        coeliac = tube(p, ((10, 4, -14), (10, -14, -18), (-8, -18, -18), (-22, -20, -20)), (4, 3.5, 2.8, 2.4))
+        coeliac = tube(p, [point for point, _ in COELIAC], [radius for _, radius in COELIAC])
         mesenteric = tube(
             p, ((10, 4, -32), (12, -8, -60), (14, -12, -130), (10, -16, -230)), (4, 3.8, 3.4, 3)
         )

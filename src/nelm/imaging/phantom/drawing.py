@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from nelm.imaging.phantom.anatomy import Anatomy, Organ
+from nelm.imaging.phantom.arteries import artery_mask, hepatic_artery
 from nelm.imaging.phantom.lesions import SyntheticLesion
 from nelm.imaging.phantom.rasters import HALF, box_of, occupancy, points_of, width_of
 from nelm.imaging.phantom.shapes import Shape, capsule
@@ -78,6 +79,8 @@ def drawn(
         ("hepatic_vein", Structure.HEPATIC_VEIN, vessels.hepatic, HEPATIC_HU),
     ):
         masks.append((name, kind, _veins(hu, grid, liver, trees, value=value)))
+    artery = artery_mask(hepatic_artery(vessels.portal), grid)
+    masks.append(("hepatic_artery", Structure.HEPATIC_ARTERY, artery))
     sharp = ndimage.gaussian_filter(hu, 0.45)
     noise = ndimage.gaussian_filter(rng.normal(0, 1, grid.shape), (0, 0.7, 0.7))
     noisy = sharp + NOISE_HU / float(noise.std()) * noise

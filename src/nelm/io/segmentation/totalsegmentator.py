@@ -9,6 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+LIMBS = tuple(
+    f"{bone}_{side}"
+    for bone in ("humerus", "scapula", "clavicula", "femur", "hip")
+    for side in ("left", "right")
+)
+
 CLASSES: Mapping[int, str] = MappingProxyType(
     {
         1: "spleen",
@@ -32,9 +38,20 @@ CLASSES: Mapping[int, str] = MappingProxyType(
         19: "duodenum",
         20: "colon",
         21: "urinary_bladder",
+        25: "sacrum",
+        26: "vertebrae_S1",
+        **{27 + place: f"vertebrae_L{5 - place}" for place in range(5)},
+        **{32 + place: f"vertebrae_T{12 - place}" for place in range(12)},
+        **{44 + place: f"vertebrae_C{7 - place}" for place in range(7)},
         51: "heart",
         52: "aorta",
         63: "inferior_vena_cava",
         64: "portal_vein_and_splenic_vein",
+        **{69 + place: name for place, name in enumerate(LIMBS)},
+        91: "skull",
+        **{92 + place: f"rib_left_{place + 1}" for place in range(12)},
+        **{104 + place: f"rib_right_{place + 1}" for place in range(12)},
+        116: "sternum",
+        117: "costal_cartilages",
     }
 )
