@@ -23,10 +23,11 @@ from nelm.physics.bioheat.march import Fields, March
 
 Single = NDArray[np.float32]
 INLINED: dict[str, Any] = {"fastmath": True, "error_model": "numpy", "inline": "always"}
+PLAIN: dict[str, Any] = {"fastmath": True, "error_model": "numpy"}
 PARALLEL: dict[str, Any] = {"fastmath": True, "error_model": "numpy", "parallel": True}
 VOXELS_PER_THREAD = 200_000
 """Threads wait for one another after every step: with fewer voxels each, waiting costs more than it gains."""
-ZERO, HALF, ONE = np.float32(0), np.float32(0.5), np.float32(1)
+ZERO, HALF, ONE, TWO = np.float32(0), np.float32(0.5), np.float32(1), np.float32(2)
 
 
 def march(fields: Fields, conduction: Conduction, how: March) -> None:
@@ -38,12 +39,13 @@ def march(fields: Fields, conduction: Conduction, how: March) -> None:
     rows, at, values = _cut_rows(conduction)
     numbers = (how.backward_per_s, how.ending_limit, how.cap_k, how.step_s, how.body_c - LOWEST_C, PER_DEGREE)
     other, doses = theta.copy(), np.ascontiguousarray(fields.doses.transpose(1, 2, 0, 3))
+    edge_at, edge_values = conduction.edge.at, conduction.edge.values
     before = numba.get_num_threads()
     numba.set_num_threads(min(max(fields.theta.size // VOXELS_PER_THREAD, 1), before))
     try:
         marched(
             theta, other, *(_single(faces) for faces in conduction.faces), _single(how.step_s / how.heat_capacity),
-            decay, gain, rows, at, values, _single(how.table.T), doses, fields.alive, fields.dead, fields.peak,
+            decay, gain, rows, at, values, edge_at, edge_values, _single(how.table.T), doses, fields.alive, fields.dead, fields.peak,
             np.array(numbers, dtype=np.float32), -1 if how.ending is None else how.ending, how.steps,
         )  # fmt: skip
     finally:
@@ -153,17 +155,58 @@ def begun_row(row, decay, gain, cap, out, is_last):
             out[x + 1] = min(row[x] * decay[x] + gain[x], cap)
 
 
+@njit(**PLAIN)
+def at_edge(edge_at, decay, gain, reaction):
+    """Perfusion and source of a half step in the voxels next to walls: exponent, and gain without perfusion."""
+    ny, nx = decay.shape[1:]
+    for edge in range(edge_at.size):
+        z, y, x = edge_at[edge] // (ny * nx), edge_at[edge] // nx % ny, edge_at[edge] % nx
+        left, gained = decay[z, y, x], gain[z, y, x]
+        reaction[edge, 0] = -np.log(left)
+        reaction[edge, 1] = gained * reaction[edge, 0] / (ONE - left) if left < ONE else gained
+
+
+@njit(**PLAIN)
+def relaxed(old, new, edge_at, values, pace, reaction, cap, found, halves):
+    """Voxels next to walls after a step: exact while their neighbours change linearly."""
+    ny, nx = pace.shape[1:]
+    for edge in range(edge_at.size):
+        z, y, x = edge_at[edge] // (ny * nx), edge_at[edge] // nx % ny, edge_at[edge] % nx
+        speed, one = pace[z, y, x], values[edge]
+        rate = speed * (one[0] + one[1] + one[2] + one[3] + one[4] + one[5] + one[6]) + halves * reaction[edge, 0]
+        first = (1 - np.exp(-rate)) / rate
+        second = (1 - first) / rate
+        before = towards(old, z + 1, y + 1, x + 1, one) * speed + halves * reaction[edge, 1]
+        after = towards(new, z + 1, y + 1, x + 1, one) * speed + halves * reaction[edge, 1]
+        here = (1 - rate * first) * old[z + 1, y + 1, x + 1] + first * before + second * (after - before)
+        found[edge] = min(np.float32(here), cap)
+    for edge in range(edge_at.size):
+        z, y, x = edge_at[edge] // (ny * nx), edge_at[edge] // nx % ny, edge_at[edge] % nx
+        new[z + 1, y + 1, x + 1] = found[edge]
+
+
+@njit(**INLINED)
+def towards(theta, z, y, x, one):
+    """What neighbours and walls pull a voxel towards."""
+    along_z = one[0] * theta[z - 1, y, x] + one[1] * theta[z + 1, y, x]
+    along_y = one[2] * theta[z, y - 1, x] + one[3] * theta[z, y + 1, x]
+    return along_z + along_y + one[4] * theta[z, y, x - 1] + one[5] * theta[z, y, x + 1] + one[7]
+
+
 @njit(**PARALLEL)
 def marched(
-    theta, other, faces_z, faces_y, faces_x, pace, decay, gain, rows, at, values, table, doses, alive, dead, peak,
-    numbers, ending, steps,
+    theta, other, faces_z, faces_y, faces_x, pace, decay, gain, rows, at, values, edge_at, edge_values, table, doses,
+    alive, dead, peak, numbers, ending, steps,
 ):  # fmt: skip
     """Steps from `theta` into `other` and back; both have one voxel of body temperature on every side."""
     nz, ny, nx = pace.shape
     cap = numbers[2]
+    held = np.empty(edge_at.size, dtype=np.float32)
+    reaction = np.empty((edge_at.size, 2), dtype=np.float32)
     for step in range(steps):
         old = theta if step % 2 == 0 else other
         new = other if step % 2 == 0 else theta
+        at_edge(edge_at, decay, gain, reaction)
         for z in prange(nz):
             plane = np.zeros((ny + 2, nx + 2), dtype=np.float32)
             row = np.zeros(nx + 2, dtype=np.float32)
@@ -194,3 +237,4 @@ def marched(
                 elif ending >= 0:
                     ended_row(doses[z, y, ending], numbers[1], decay[z, y], gain[z, y])
                 begun_row(line, decay[z, y], gain[z, y], cap, new[z + 1, y + 1], step == steps - 1)
+        relaxed(old, new, edge_at, edge_values, pace, reaction, cap, held, ONE if step == steps - 1 else TWO)

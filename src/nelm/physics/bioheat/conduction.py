@@ -40,6 +40,21 @@ class Cuts:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Edge:
+    """All voxels next to a wall along any axis, in the order of their place.
+
+    Parameters
+    ----------
+    at : (n,) flat index.
+    values : (n, 8) conductances of the lower and upper neighbours along z, y and x, and of all walls, and the last
+        one times the temperature of the walls above that of the body.
+    """
+
+    at: Indices
+    values: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Conduction:
     """Conductances of a grid.
 
@@ -48,12 +63,14 @@ class Conduction:
     faces : For each axis, of the faces below each voxel and above the last, one longer than the grid along the axis;
         0 where a wall lies between [W/(m3 K)].
     cuts : For each axis.
+    edge : The voxels of all cuts.
     held : Voxels inside a wall.
     held_k : Temperature of the wall above that of the body there [K]; 0 elsewhere.
     """
 
     faces: tuple[Array, Array, Array]
     cuts: tuple[Cuts, Cuts, Cuts]
+    edge: Edge
     held: NDArray[np.bool_]
     held_k: Array
 
@@ -69,7 +86,8 @@ def conduction_of(heated: Heated) -> Conduction:
     plain = tuple(_faces(conductivity, heated, axis) for axis in (0, 1, 2))
     cuts = tuple(_cuts(axis, plain[axis], conductivity, heated, held) for axis in (0, 1, 2))
     faces = tuple(_opened(plain[axis], held, axis) for axis in (0, 1, 2))
-    return Conduction((faces[0], faces[1], faces[2]), (cuts[0], cuts[1], cuts[2]), held, held_k)
+    edge = _edge(faces, cuts)
+    return Conduction((faces[0], faces[1], faces[2]), (cuts[0], cuts[1], cuts[2]), edge, held, held_k)
 
 
 def _along(axis: int, part: slice) -> tuple[slice, ...]:
@@ -124,6 +142,19 @@ def _cuts(axis: Axis, faces: Array, conductivity: Array, heated: Heated, held: N
         values[:, side] = beside * weight
     values[:, 2], values[:, 3] = wall.ravel()[at] * weight, target.ravel()[at] * weight
     return Cuts(at.astype(np.int64), values)
+
+
+def _edge(faces: tuple[Array, ...], cuts: tuple[Cuts, ...]) -> Edge:
+    """The voxels of all cuts with all their neighbours."""
+    at = np.unique(np.concatenate([one.at for one in cuts]))
+    values = np.zeros((len(at), 8))
+    for axis in range(3):
+        values[:, 2 * axis] = faces[axis][_along(axis, slice(None, -1))].ravel()[at]
+        values[:, 2 * axis + 1] = faces[axis][_along(axis, slice(1, None))].ravel()[at]
+        rows = np.searchsorted(at, cuts[axis].at)
+        values[rows, 2 * axis : 2 * axis + 2] = cuts[axis].values[:, :2]
+        values[rows, 6:] += cuts[axis].values[:, 2:]
+    return Edge(at, values)
 
 
 def _pair(axis: Axis, side: int) -> tuple[tuple[slice, ...], tuple[slice, ...]]:

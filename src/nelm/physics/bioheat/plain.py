@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from nelm.physics.bioheat.conduction import Conduction, Cuts
+from nelm.physics.bioheat.conduction import Conduction, Cuts, Edge
 from nelm.physics.bioheat.death import LOWEST_C, PER_DEGREE, three_state_step
 from nelm.physics.bioheat.march import Fields, March
 
 Array = NDArray[np.float64]
+WHOLE, LAST = 2.0, 1.0
+"""Half steps of perfusion and source in a step: the last one stops in the middle of the pair."""
 
 
 def march(fields: Fields, conduction: Conduction, how: March) -> None:
@@ -18,7 +20,8 @@ def march(fields: Fields, conduction: Conduction, how: March) -> None:
     decay, gain = how.decay.copy(), how.gain.copy()
     theta = _reacted(fields.theta, decay, gain, how.cap_k)
     for step in range(how.steps):
-        before = theta
+        is_last = step == how.steps - 1
+        before, reaction = theta, _at_edge(conduction.edge, decay, gain)
         for axis in (0, 1, 2):
             theta = _swept(theta, conduction.faces[axis], conduction.cuts[axis], pace)
         middle = 0.5 * (before + theta)
@@ -26,9 +29,50 @@ def march(fields: Fields, conduction: Conduction, how: March) -> None:
         np.maximum(fields.peak, theta, out=fields.peak)
         _harmed(fields, middle, how)
         _ended(fields, decay, gain, how)
-        if step < how.steps - 1:
+        if not is_last:
             theta = _reacted(theta, decay, gain, how.cap_k)
+        share = LAST if is_last else WHOLE
+        _relaxed(before, theta, conduction.edge, pace, (share * reaction[0], share * reaction[1], how.cap_k))
     fields.theta[...] = theta
+
+
+def _at_edge(edge: Edge, decay: Array, gain: Array) -> tuple[Array, Array]:
+    """Perfusion and source of a half step in the voxels next to walls: exponent, and gain without perfusion [K]."""
+    left, gained = decay.ravel()[edge.at], gain.ravel()[edge.at]
+    exponent = -np.log(left)
+    return exponent, np.where(left < 1, gained * exponent / np.where(left < 1, 1 - left, 1), gained)
+
+
+def _relaxed(
+    before: Array, theta: Array, edge: Edge, pace: Array, reaction: tuple[Array, Array, float]
+) -> None:
+    """Voxels next to walls after a step, in place: exact while their neighbours change linearly."""
+    paced = edge.values * pace.ravel()[edge.at][:, None]
+    exponent, gained, cap = reaction
+    rate = paced[:, :7].sum(axis=1) + exponent
+    first, second = relaxation(rate)
+    flows = [_towards(field, edge, paced) + gained for field in (before, theta)]
+    new = (1 - rate * first) * before.ravel()[edge.at] + first * flows[0] + second * (flows[1] - flows[0])
+    theta.ravel()[edge.at] = np.minimum(new, cap)
+
+
+def relaxation(rate: Array) -> tuple[Array, Array]:
+    """(1 - e^-z) / z and (1 - that) / z."""
+    first = -np.expm1(-rate) / rate
+    return first, (1 - first) / rate
+
+
+def _towards(theta: Array, edge: Edge, paced: Array) -> Array:
+    """What neighbours and walls pull the voxels next to walls towards."""
+    padded = np.pad(theta, 1)
+    places = np.array(np.unravel_index(edge.at, theta.shape)) + 1
+    found = paced[:, 7].copy()
+    for axis in range(3):
+        for side in (0, 1):
+            beside = places.copy()
+            beside[axis] += 2 * side - 1
+            found += paced[:, 2 * axis + side] * padded[tuple(beside)]
+    return found
 
 
 def _reacted(theta: Array, decay: Array, gain: Array, cap_k: float) -> Array:
