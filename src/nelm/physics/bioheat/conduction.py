@@ -1,0 +1,184 @@
+"""How heat flows between voxels: conductances of faces, and of surfaces that cut the line between two voxels.
+
+Between voxels the conductivity of a face is the harmonic mean of both sides. Next to a wall the line to the
+neighbour is cut at a share of its length, and the second difference is that of unequal arms (Shortley and Weller):
+with arms l and u, in voxel edges, each arm weighs 2 / (l + u).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nelm.physics.bioheat.tissue import Array, Border, Heated, Wall
+
+Indices = NDArray[np.int64]
+Axis = Literal[0, 1, 2]
+M_PER_MM = 1e-3
+SHORTEST_ARM = 1e-3
+"""A wall nearer to the centre of a voxel is taken at this share of its edge."""
+LEAST_SLOPE = 0.05
+"""Least share of the normal of a wall along an axis that it cuts: below, it is crossed at a graze."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cuts:
+    """Voxels next to a wall along one axis, in the order of their place.
+
+    Parameters
+    ----------
+    at : (n,) flat index.
+    values : (n, 4) conductances of the lower and the upper neighbour and of the wall, and the last one times the
+        temperature of the wall above that of the body [W/(m3 K)], [W/m3].
+    """
+
+    at: Indices
+    values: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edge:
+    """All voxels next to a wall along any axis, in the order of their place.
+
+    Parameters
+    ----------
+    at : (n,) flat index.
+    values : (n, 8) conductances of the lower and upper neighbours along z, y and x, and of all walls, and the last
+        one times the temperature of the walls above that of the body.
+    """
+
+    at: Indices
+    values: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Conduction:
+    """Conductances of a grid.
+
+    Parameters
+    ----------
+    faces : For each axis, of the faces below each voxel and above the last, one longer than the grid along the axis;
+        0 where a wall lies between [W/(m3 K)].
+    cuts : For each axis.
+    edge : The voxels of all cuts.
+    held : Voxels inside a wall.
+    held_k : Temperature of the wall above that of the body there [K]; 0 elsewhere.
+    """
+
+    faces: tuple[Array, Array, Array]
+    cuts: tuple[Cuts, Cuts, Cuts]
+    edge: Edge
+    held: NDArray[np.bool_]
+    held_k: Array
+
+
+def conduction_of(heated: Heated) -> Conduction:
+    """The conductances of a heated grid."""
+    held, held_k = np.zeros(heated.shape, dtype=bool), np.zeros(heated.shape)
+    for wall in heated.walls:
+        inside = (wall.distance_mm <= 0) & ~held
+        held_k[inside] = wall.temperature_c - heated.body_c
+        held |= inside
+    conductivity = heated.field(heated.tissue.conductivity_w_m_k)
+    plain = tuple(_faces(conductivity, heated, axis) for axis in (0, 1, 2))
+    cuts = tuple(_cuts(axis, plain[axis], conductivity, heated, held) for axis in (0, 1, 2))
+    faces = tuple(_opened(plain[axis], held, axis) for axis in (0, 1, 2))
+    edge = _edge(faces, cuts)
+    return Conduction((faces[0], faces[1], faces[2]), (cuts[0], cuts[1], cuts[2]), edge, held, held_k)
+
+
+def _along(axis: int, part: slice) -> tuple[slice, ...]:
+    """Part of an array along one axis."""
+    return tuple(part if one == axis else slice(None) for one in range(3))
+
+
+def _faces(conductivity: Array, heated: Heated, axis: Axis) -> Array:
+    """Conductances of all faces along an axis, walls not regarded."""
+    edge_m = heated.spacing_mm[axis] * M_PER_MM
+    low, high = conductivity[_along(axis, slice(None, -1))], conductivity[_along(axis, slice(1, None))]
+    shape = [n + (one == axis) for one, n in enumerate(heated.shape)]
+    faces = np.zeros(shape)
+    faces[_along(axis, slice(1, -1))] = 2 * low * high / (low + high) / edge_m**2
+    if heated.border is Border.BODY_TEMPERATURE:
+        for end in (slice(None, 1), slice(-1, None)):
+            faces[_along(axis, end)] = conductivity[_along(axis, end)] / edge_m**2
+    return faces
+
+
+def _opened(faces: Array, held: NDArray[np.bool_], axis: Axis) -> Array:
+    """The faces, those of held voxels closed."""
+    kept = faces.copy()
+    kept[_along(axis, slice(None, -1))][held] = 0
+    kept[_along(axis, slice(1, None))][held] = 0
+    return kept
+
+
+def _cuts(axis: Axis, faces: Array, conductivity: Array, heated: Heated, held: NDArray[np.bool_]) -> Cuts:
+    """The voxels outside walls that have a held neighbour along an axis."""
+    arms = np.ones((2, *heated.shape))
+    wall, target = np.zeros(heated.shape), np.zeros(heated.shape)
+    cut = np.zeros((2, *heated.shape), dtype=bool)
+    for one in heated.walls:
+        slope = _slope(one, axis, heated.spacing_mm) if one.coefficient_w_m2_k is not None else None
+        for side in (0, 1):
+            here, there = _pair(axis, side)
+            found = ~held[here] & (one.distance_mm[there] <= 0) & ~cut[side][here]
+            outside, inside = one.distance_mm[here][found], one.distance_mm[there][found]
+            arm = np.maximum(outside / (outside - inside), SHORTEST_ARM)
+            arms[side][here][found] = arm
+            cut[side][here][found] = True
+            normal = None if slope is None else slope[here][found]
+            through = _through(arm, conductivity[here][found], one, normal, heated.spacing_mm[axis])
+            wall[here][found] += through
+            target[here][found] += through * (one.temperature_c - heated.body_c)
+    at = np.flatnonzero(cut.any(axis=0))
+    weight = (2 / arms.sum(axis=0)).ravel()[at]
+    values = np.empty((len(at), 4))
+    for side, part in ((0, slice(None, -1)), (1, slice(1, None))):
+        beside = np.where(cut[side], 0.0, faces[_along(axis, part)]).ravel()[at]
+        values[:, side] = beside * weight
+    values[:, 2], values[:, 3] = wall.ravel()[at] * weight, target.ravel()[at] * weight
+    return Cuts(at.astype(np.int64), values)
+
+
+def _edge(faces: tuple[Array, ...], cuts: tuple[Cuts, ...]) -> Edge:
+    """The voxels of all cuts with all their neighbours."""
+    at = np.unique(np.concatenate([one.at for one in cuts]))
+    values = np.zeros((len(at), 8))
+    for axis in range(3):
+        values[:, 2 * axis] = faces[axis][_along(axis, slice(None, -1))].ravel()[at]
+        values[:, 2 * axis + 1] = faces[axis][_along(axis, slice(1, None))].ravel()[at]
+        rows = np.searchsorted(at, cuts[axis].at)
+        values[rows, 2 * axis : 2 * axis + 2] = cuts[axis].values[:, :2]
+        values[rows, 6:] += cuts[axis].values[:, 2:]
+    return Edge(at, values)
+
+
+def _pair(axis: Axis, side: int) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
+    """Slices of every voxel that has a neighbour on a side, and of those neighbours."""
+    first, last = _along(axis, slice(None, -1)), _along(axis, slice(1, None))
+    return (last, first) if side == 0 else (first, last)
+
+
+def _through(arm: Array, conductivity: Array, wall: Wall, slope: Array | None, edge_mm: float) -> Array:
+    """Conductance from the centre of a voxel through an arm and the wall, over the edge [W/(m3 K)].
+
+    Heat crosses the wall along its normal n; the part of it along the axis meets the tissue of the arm and then the
+    wall as if its coefficient were h n.
+    """
+    edge_m = edge_mm * M_PER_MM
+    resistance = arm * edge_m / conductivity
+    if wall.coefficient_w_m2_k is not None and slope is not None:
+        resistance = resistance + 1 / (wall.coefficient_w_m2_k * slope)
+    return 1 / (resistance * edge_m)
+
+
+def _slope(wall: Wall, axis: Axis, spacing_mm: tuple[float, float, float]) -> Array:
+    """Share of the normal of a wall along an axis, from the gradient of its distance."""
+    gradients = np.gradient(wall.distance_mm, *spacing_mm)
+    length = np.sqrt(sum(gradient**2 for gradient in gradients))
+    share = np.abs(gradients[axis]) / np.where(length > 0, length, 1)
+    return np.clip(share, LEAST_SLOPE, 1.0)
