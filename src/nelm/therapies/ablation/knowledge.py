@@ -1,4 +1,4 @@
-"""Entries of `ablation.toml`."""
+"""Entries of `ablation.toml` and `ablation_needles.toml`."""
 
 from __future__ import annotations
 
@@ -53,3 +53,40 @@ class AblationKnowledge:
     position_enets_not_read: Entry
     position_esmo_not_read: Entry
     position_nccn_not_read: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class NeedleKnowledge:
+    """Entries of `ablation_needles.toml`: needle paths, measured zones, overlapping zones, margins."""
+
+    needle_length_max: Entry
+    capsule_angle_max: Entry
+    axial_angle_caution: Entry
+    liver_before_lesion_min: Entry
+    behind_angle: Entry
+    crossing_vessel_diameter_min: Entry
+    organ_clearance: Entry
+    bone_clearance: Entry
+    vessel_clearance: Entry
+    needle_spacing_min: Entry
+    tip_beyond_centre: Entry
+    rank_clearance_enough: Entry
+    rank_clearance_step: Entry
+    rank_length_step: Entry
+    rank_angle_step: Entry
+    zone_microwave_patients: Entry
+    zone_radiofrequency_patients: Entry
+    zone_microwave_perfusion_pigs: Entry
+    zone_radiofrequency_cooled_pigs: Entry
+    zone_radiofrequency_short_tip_pigs: Entry
+    zone_microwave_perfused_pig_livers: Entry
+    zone_radiofrequency_perfused_pig_livers: Entry
+    animal_zones: Entry
+    positions_max: Entry
+    targeting_error_clinical: Entry
+    targeting_error_phantom: Entry
+    heat_sink_diameter_min: Entry
+    heat_sink_distance: Entry
+    heat_sink_evidence: Entry
+    margin_evidence: Entry
+    contraction_radial: Entry

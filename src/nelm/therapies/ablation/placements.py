@@ -1,0 +1,384 @@
+"""How many zones cover a target, and where: an exact set cover over positions that a needle can reach.
+
+Needles are parallel to one path, which is how overlapping zones are placed. Positions lie on a lattice along and
+across that direction, so several of them share a track along which one needle is drawn back; other tracks keep the
+least distance between needles. The smallest number of positions is found by HiGHS (integer programme). Voxels that a
+solution leaves out are added and it is solved again until none is left out, so the answer is the smallest number for
+all voxels, over these positions. Without a proof it is said that there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_array, csr_array, hstack, vstack
+from scipy.spatial import cKDTree
+
+from nelm.therapies.ablation.ablation_target import Target
+from nelm.therapies.ablation.needle_marching import lines_through
+from nelm.therapies.ablation.needle_obstacles import Obstacles
+from nelm.therapies.ablation.needle_path import (
+    Needle,
+    NeedlePath,
+    faults_of,
+    measured_path,
+    surface_angles_deg,
+)
+from nelm.therapies.ablation.zones import Zone, covered, squared_radii
+
+FINEST_MM, MOST_POSITIONS = 4.0, 300
+"""The lattice is as fine as this, or as coarse as it must be to have no more positions."""
+FIRST_POINTS, MORE_POINTS = 500, 150
+"""Voxels that the first solution has to cover, and how many are added where it leaves out others."""
+MOST_NODES = 400
+"""Nodes of the search tree of one solution; then it is given up unproven. A count, so that answers repeat."""
+ROUNDS = 12
+Points = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Positions of zones that cover a target, or why there are none.
+
+    Parameters
+    ----------
+    zone : At every position.
+    paths : The path to each position.
+    needles : How many tracks they lie on.
+    is_proven : Whether no smaller number does on this lattice, or, without paths, that none up to the limit does.
+    at_least : No smaller number can.
+    why_not : In words, where there are no paths.
+    """
+
+    zone: Zone
+    paths: tuple[NeedlePath, ...]
+    needles: int
+    is_proven: bool
+    at_least: int
+    why_not: str = ""
+
+    @property
+    def count(self) -> int | None:
+        """Number of positions; None where the target is not covered."""
+        return len(self.paths) or None
+
+    @property
+    def centres_mm(self) -> Points:
+        """(n, 3) middles of the zones [mm]."""
+        return np.array([path.target_mm for path in self.paths], dtype=np.float64).reshape(-1, 3)
+
+    @property
+    def along(self) -> Points:
+        """(n, 3) directions of the needles."""
+        return np.array([path.outward for path in self.paths], dtype=np.float64).reshape(-1, 3)
+
+
+def overlapping_zones(
+    target: Target,
+    zone: Zone,
+    outward: Points,
+    obstacles: Obstacles,
+    *,
+    lesion: str,
+    most: int,
+    beyond_mm: float | None = None,
+    other_needles: Sequence[Needle] = (),
+) -> Placement:
+    """The fewest zones that cover a target with needles of one direction.
+
+    Parameters
+    ----------
+    zone : Its spread is not looked at; give `zone.cautious` to be careful.
+    outward : Unit direction from the tip to the skin.
+    most : No more positions than these.
+    beyond_mm : From the middle of a zone to the tip; by default as the rules have it.
+    """
+    smallest = max(1, int(np.ceil(target.volume_ml / zone.volume_ml - 1e-9))) if zone.volume_ml > 0 else most + 1
+    if smallest > most:
+        why = (
+            f"{target.volume_ml:.0f} mL are more than {most} zones of {zone.volume_ml:.1f} mL hold"
+            if zone.volume_ml > 0
+            else "the zone may have no extent at all"
+        )
+        return Placement(zone, (), 0, True, smallest, why)
+    task = _Task(target, zone, outward, obstacles, lesion, beyond_mm, tuple(other_needles))
+    single = _single(task) if smallest == 1 else None
+    if single is not None:
+        return Placement(zone, (single,), 1, True, 1)
+    return _several(task, most, max(2, smallest) if smallest == 1 else smallest)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Task:
+    """What is to be covered by what, and from where."""
+
+    target: Target
+    zone: Zone
+    outward: Points
+    obstacles: Obstacles
+    lesion: str
+    beyond_mm: float | None
+    others: tuple[Needle, ...]
+
+    @property
+    def axes(self) -> tuple[float, float]:
+        """Diameters of the zone."""
+        return self.zone.long_axis_mm, self.zone.short_axis_mm
+
+    @property
+    def beyond(self) -> float:
+        """From the middle of a zone to the tip [mm]."""
+        return self.obstacles.rules.tip_beyond_centre_mm if self.beyond_mm is None else self.beyond_mm
+
+    def radii(self, points: Points, centres: Points) -> Points:
+        """Squared distances in half axes."""
+        return squared_radii(points, centres, self.outward, self.axes)
+
+    def ways_out(self, centres: Points) -> Points:
+        """Length of the path to each position; NaN where none is free."""
+        tips = centres - self.beyond * self.outward
+        lines = lines_through(self.obstacles, tips, self.outward[None], own=self.obstacles.number_of(self.lesion))
+        capsule = tips + lines.capsule_mm[:, None] * self.outward
+        flat = surface_angles_deg(self.obstacles, capsule, self.outward[None])
+        free = (lines.spare_mm >= 0) & (lines.length_mm > self.beyond)
+        free &= (lines.capsule_mm == 0) | (flat <= self.obstacles.rules.capsule_angle_max_deg)
+        return np.where(free, lines.length_mm, np.nan)
+
+    def path(self, centre: Points, way_out_mm: float) -> NeedlePath | None:
+        """The path to a position where it passes on the segmentation."""
+        tip = centre - self.beyond * self.outward
+        path = measured_path(
+            self.obstacles, centre, tip, self.outward, way_out_mm=way_out_mm, lesion=self.lesion
+        )
+        return None if faults_of(path, self.obstacles, self.others) else path
+
+
+def _single(task: _Task) -> NeedlePath | None:
+    """One zone that covers everything, as much in the middle as it can be; None where none does."""
+    border = _thinned(task.target.border_mm, 4 * FIRST_POINTS)
+    centre, edge = task.target.centre_mm, FINEST_MM
+    for _ in range(3):
+        centres = centre + _frame_steps(task.outward, edge)
+        ways = task.ways_out(centres)
+        worst = np.where(np.isnan(ways), np.inf, task.radii(border, centres).max(axis=0))
+        centre, edge = centres[int(worst.argmin())], edge / 3
+    for place in worst.argsort()[:5]:
+        if worst[place] > 1 or not covered(
+            task.target.border_mm, centres[place][None], task.outward, task.zone
+        ).all():
+            continue
+        path = task.path(centres[place], float(ways[place]))
+        if path is not None:
+            return path
+    return None
+
+
+def _frame_steps(outward: Points, edge_mm: float) -> Points:
+    """Steps of 0, 1 and 2 edges along and across a direction, (125, 3)."""
+    steps = edge_mm * np.arange(-2, 3)
+    grid = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1).reshape(-1, 3)
+    return grid @ _frame(outward)
+
+
+def _frame(outward: Points) -> Points:
+    """(3, 3) rows: a direction and two across it."""
+    helper = np.eye(3)[int(np.argmin(np.abs(outward)))]
+    first = np.cross(outward, helper)
+    first /= np.linalg.norm(first)
+    return np.stack([outward, first, np.cross(outward, first)])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Lattice:
+    """Positions with a free path."""
+
+    centres: Points
+    ways_out: Points
+    track: NDArray[np.intp]
+    clashes: tuple[tuple[int, int], ...]
+
+    def without(self, places: set[int]) -> _Lattice:
+        """The lattice less some positions."""
+        kept = np.array([place not in places for place in range(len(self.centres))])
+        return replace(
+            self, centres=self.centres[kept], ways_out=self.ways_out[kept], track=self.track[kept]
+        )
+
+
+def _lattice(task: _Task) -> _Lattice:
+    """Positions in the target that a needle reaches."""
+    points, middle = task.target.points_mm, task.target.centre_mm
+    frame = _frame(task.outward)
+    edge = max(FINEST_MM, float(np.cbrt(1000 * task.target.volume_ml / MOST_POSITIONS)))
+    own = (points - middle) @ frame.T / edge
+    low, high = np.floor(own.min(axis=0)), np.ceil(own.max(axis=0))
+    axes = [np.arange(a, b + 1) for a, b in zip(low, high, strict=True)]
+    steps = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
+    centres = middle + edge * steps @ frame
+    apart, _ = cKDTree(points).query(centres)
+    near = apart <= np.linalg.norm(task.target.spacing_mm)
+    steps, centres = steps[near], centres[near]
+    ways = task.ways_out(centres)
+    free = ~np.isnan(ways)
+    across, track = np.unique(steps[free][:, 1:], axis=0, return_inverse=True)
+    return _Lattice(
+        centres[free],
+        ways[free],
+        track.ravel(),
+        tuple(_clashes(edge * across, task.obstacles.rules.needle_spacing_min_mm)),
+    )
+
+
+def _clashes(across_mm: Points, spacing_mm: float) -> list[tuple[int, int]]:
+    """Pairs of tracks that lie closer than needles may."""
+    if len(across_mm) < 2:
+        return []
+    pairs = cKDTree(across_mm).query_pairs(spacing_mm * (1 - 1e-9), output_type="ndarray")
+    return [(int(a), int(b)) for a, b in pairs[np.lexsort(pairs.T[::-1])]]
+
+
+def _several(task: _Task, most: int, smallest: int) -> Placement:
+    """Two zones or more."""
+    lattice = _lattice(task)
+    for _ in range(ROUNDS):
+        if not len(lattice.centres):
+            return Placement(task.zone, (), 0, True, smallest, "no position in the target has a free path along "
+                             "this direction")  # fmt: skip
+        solved = _covering(task, lattice, most, smallest)
+        if not len(solved.places):
+            return Placement(task.zone, (), 0, solved.is_proven, solved.at_least, solved.why_not)
+        places = _centred(task, lattice, solved)
+        paths = [task.path(lattice.centres[place], float(lattice.ways_out[place])) for place in places]
+        bad = {int(place) for place, path in zip(places, paths, strict=True) if path is None}
+        if not bad:
+            kept = tuple(path for path in paths if path is not None)
+            needles = len(set(lattice.track[places].tolist()))
+            return Placement(task.zone, kept, needles, solved.is_proven, solved.at_least)
+        lattice = lattice.without(bad)
+    return Placement(task.zone, (), 0, False, smallest, "paths that are free on cubes fail on the segmentation")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Solved:
+    """Chosen positions, or why there are none, and the voxels that decided it."""
+
+    places: NDArray[np.intp]
+    points: Points
+    is_proven: bool
+    at_least: int
+    why_not: str = ""
+
+
+def _covering(task: _Task, lattice: _Lattice, most: int, smallest: int) -> _Solved:
+    """The fewest positions that cover every voxel."""
+    points = _thinned(task.target.border_mm, FIRST_POINTS)
+    none = np.empty(0, dtype=np.intp)
+    at_least, proven = smallest, True
+    for _ in range(ROUNDS):
+        within = task.radii(points, lattice.centres) <= 1
+        if not within.any(axis=1).all():
+            share = float(np.mean(~within.any(axis=1)))
+            why = f"{100 * share:.0f} % of the border of the target is out of reach of every position with a free path"
+            return _Solved(none, points, True, at_least, why)
+        answer = _set_cover(within, lattice, most, at_least)
+        proven &= answer.is_proven
+        at_least = max(at_least, answer.at_least)
+        if not len(answer.places):
+            why = (
+                f"no {most} zones cover it"
+                if answer.is_proven
+                else f"whether {most} zones cover it was not decided"
+            )
+            return _Solved(none, points, answer.is_proven, at_least, why)
+        left = ~covered(task.target.points_mm, lattice.centres[answer.places], task.outward, task.zone)
+        if not left.any():
+            return _Solved(answer.places, points, proven and len(answer.places) <= at_least, at_least)
+        points = np.concatenate([points, _thinned(task.target.points_mm[left], MORE_POINTS)])
+    return _Solved(none, points, False, at_least, "whether it can be covered was not decided")
+
+
+def _set_cover(within: NDArray[np.bool_], lattice: _Lattice, most: int, at_least: int) -> _Solved:
+    """The fewest columns that reach every row, at most `most`, on tracks that do not clash."""
+    rows = _deciding(within)
+    count, tracks = within.shape[1], int(lattice.track.max()) + 1 if lattice.clashes else 0
+    parts = [hstack([csr_array(rows.astype(np.float64)), csr_array((len(rows), tracks))])]
+    low, high = [np.ones(len(rows))], [np.full(len(rows), np.inf)]
+    total = np.concatenate([np.ones(count), np.zeros(tracks)])
+    parts.append(csr_array(total[None]))
+    low.append(np.array([float(at_least)]))
+    high.append(np.array([float(most)]))
+    if tracks:
+        own = hstack([csr_array(np.eye(count)), -_ones(np.arange(count), lattice.track, (count, tracks))])
+        pairs = np.array(lattice.clashes)
+        number = np.arange(len(pairs)).repeat(2)
+        apart = hstack([csr_array((len(pairs), count)), _ones(number, pairs.ravel(), (len(pairs), tracks))])
+        parts += [own, apart]
+        low += [np.full(count, -np.inf), np.full(len(pairs), -np.inf)]
+        high += [np.zeros(count), np.ones(len(pairs))]
+    limits = LinearConstraint(csr_array(vstack(parts)), np.concatenate(low), np.concatenate(high))
+    answer = milp(total, constraints=limits, integrality=np.ones(count + tracks), bounds=Bounds(0, 1),
+                  options={"node_limit": MOST_NODES})  # fmt: skip
+    none = np.empty((0, 3))
+    if answer.x is None:
+        infeasible = answer.status == 2
+        return _Solved(np.empty(0, dtype=np.intp), none, infeasible, most + 1 if infeasible else at_least)
+    bound = at_least if answer.mip_dual_bound is None else int(np.ceil(answer.mip_dual_bound - 1e-6))
+    places = np.flatnonzero(answer.x[:count] > 0.5)
+    return _Solved(places, none, answer.status == 0, len(places) if answer.status == 0 else max(at_least, bound))
+
+
+def _ones(rows: NDArray[np.intp], columns: NDArray[np.intp], shape: tuple[int, int]) -> csr_array:
+    """A sparse matrix of ones."""
+    return coo_array((np.ones(len(rows)), (rows, columns)), shape=shape).tocsr()
+
+
+def _deciding(within: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Rows that no other row implies: a voxel is covered wherever one with fewer choices, all of them its own, is."""
+    rows = np.unique(within, axis=0)
+    rows = rows[rows.sum(axis=1).argsort(kind="stable")]
+    packed = rows.astype(np.float32)
+    shared = packed @ packed.T
+    sizes = packed.sum(axis=1)
+    implied = (shared >= sizes[:, None]) & (np.arange(len(rows))[:, None] < np.arange(len(rows))[None])
+    return rows[~implied.any(axis=0)]
+
+
+def _centred(task: _Task, lattice: _Lattice, solved: _Solved) -> NDArray[np.intp]:
+    """The same number of positions, moved so that the worst covered voxel lies as deep in a zone as it can."""
+    radii = task.radii(solved.points, lattice.centres)
+    places = solved.places.copy()
+    clashing = {frozenset(pair) for pair in lattice.clashes}
+    best = float(radii[:, places].min(axis=1).max())
+    improved = True
+    while improved:
+        improved = False
+        for at in range(len(places)):
+            others = np.delete(places, at)
+            rest = radii[:, others].min(axis=1)
+            worst = np.minimum(rest[:, None], radii).max(axis=0)
+            worst[_forbidden(lattice, others, clashing)] = np.inf
+            place = int(worst.argmin())
+            trial = np.append(others, place)
+            if worst[place] < best - 1e-6 and covered(
+                task.target.points_mm, lattice.centres[trial], task.outward, task.zone
+            ).all():
+                places[at], best, improved = place, float(worst[place]), True
+    return places
+
+
+def _forbidden(
+    lattice: _Lattice, others: NDArray[np.intp], clashing: set[frozenset[int]]
+) -> NDArray[np.bool_]:
+    """Positions whose track lies too near to those of others."""
+    taken = set(lattice.track[others].tolist())
+    bad = [track for pair in clashing if pair & taken for track in pair - taken]
+    return np.isin(lattice.track, bad)
+
+
+def _thinned(points: Points, count: int) -> Points:
+    """At most so many of the points, evenly from their list."""
+    return points if len(points) <= count else points[np.linspace(0, len(points) - 1, count).astype(np.intp)]
