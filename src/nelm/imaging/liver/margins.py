@@ -66,7 +66,7 @@ class LesionReach:
 
     def taken(self, resected: Region) -> float:
         """Share of the lesion that a resection takes, 0 to 1."""
-        return float(np.mean(resected.ravel()[self.own]))
+        return int(np.count_nonzero(resected.ravel()[self.own])) / len(self.own)
 
     def within(self, margin_mm: float) -> NDArray[np.intp]:
         """Flat indices of the lesion and of the liver that has to go for a margin of `margin_mm`."""
@@ -145,7 +145,7 @@ def _box_voxels(border: cKDTree, served: ServedLiver, reach_mm: float) -> NDArra
     low, high = np.floor(ends.min(axis=0)).astype(int), np.ceil(ends.max(axis=0)).astype(int) + 1
     box = tuple(slice(max(0, a), max(0, b)) for a, b in zip(low, high, strict=True))
     found = np.argwhere(served.liver.array[box]) + [part.start for part in box]
-    return np.ravel_multi_index(tuple(found.T), served.grid.shape)
+    return np.asarray(np.ravel_multi_index(tuple(found.T), served.grid.shape), dtype=np.intp)
 
 
 def _near_vessels(

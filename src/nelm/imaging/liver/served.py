@@ -1,13 +1,13 @@
 """Many resections of one liver: the territories of its vessels are found once, each resection is then looked up.
 
-What a branch serves and where its centreline runs do not depend on what is taken out. So both are laid on the working
-grid once, and a resection costs a few passes over it. The answers are those of `remnant_after`, voxel by voxel
-(tests/unit/test_resection_served.py).
+What a branch serves and where its centreline runs do not depend on what is taken out. So both are laid on the voxels of
+the liver once (in the order of the working grid), and a resection costs a few passes over them. The answers are those
+of `remnant_after`, voxel by voxel (tests/unit/test_resection_served.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,7 +44,7 @@ class Territories:
     Parameters
     ----------
     tree : The tree.
-    owner : (z, y, x) branch that serves each voxel of the liver; -1 elsewhere.
+    owner : (v,) branch that serves each voxel of the liver.
     branch, voxel, away : (n,) of every centreline point its branch, the flat index of its voxel (-1 outside the
         grid), and whether it lies farther from hilum and cava than vessels are dissected free.
     step_mm : (b,) mean distance of the points of each branch [mm].
@@ -107,12 +107,13 @@ class Deprivation:
 
     Parameters
     ----------
-    kept : (z, y, x) liver without tumour that stays.
-    supplied, drained : The part of it that keeps its inflow, its outflow; None without that tree.
+    taken, kept : (v,) voxels of the liver that go; those without tumour that stay.
+    supplied, drained : The part of `kept` that keeps its inflow, its outflow; None without that tree.
     portal_lost, veins_lost : (b,) branches that are cut; None without that tree.
     portal_stays, veins_stays : (b,) branches that stay, dissected free where they run through what is taken.
     """
 
+    taken: Region
     kept: Region
     supplied: Region | None
     drained: Region | None
@@ -143,15 +144,16 @@ class ServedLiver:
     Parameters
     ----------
     liver : With its lesions, on the working grid.
-    healthy, tumour : (z, y, x) the liver without and within its lesions.
+    voxels : (v,) flat indices of its voxels, ascending; (v,) arrays below and in `Deprivation` are in this order.
+    healthy : (v,) whether a voxel is no tumour.
     portal, veins : None where they are not segmented.
     healthy_ml : Volume without tumour.
     error_mm : By how much a border may be off [mm].
     """
 
     liver: Mask
+    voxels: NDArray[np.intp]
     healthy: Region
-    tumour: Region
     portal: Territories | None
     veins: Territories | None
     healthy_ml: Estimate
@@ -175,15 +177,24 @@ class ServedLiver:
                 expected=f"a boolean region of the shape {self.grid.shape}",
                 remedy="Resample the region to the working grid.",
             )
-        kept = self.healthy & ~resected
+        taken = resected.ravel()[self.voxels]
+        kept = self.healthy & ~taken
         supplied, portal_lost, portal_stays = _served(self.portal, kept, resected)
         drained, veins_lost, veins_stays = _served(self.veins, kept, resected)
-        return Deprivation(kept, supplied, drained, portal_lost, veins_lost, portal_stays, veins_stays)
+        return Deprivation(taken, kept, supplied, drained, portal_lost, veins_lost, portal_stays, veins_stays)
 
-    def volumes(self, found: Deprivation, resected: Region) -> RemnantVolumes:
+    def on_grid(self, chosen: Region) -> Region:
+        """(z, y, x) these (v,) voxels of the liver on the working grid."""
+        found = np.zeros(self.grid.shape, dtype=bool)
+        found.ravel()[self.voxels[chosen]] = True
+        return found
+
+    def volumes(self, found: Deprivation) -> RemnantVolumes:
         """The volumes of what stays."""
         regions = [found.kept, found.supplied, found.drained, found.functional]
-        anatomical, supplied, drained, functional = _volumes(regions, self.grid, self.error_mm)
+        anatomical, supplied, drained, functional = _volumes(
+            regions, self.voxels, self.grid, error_mm=self.error_mm
+        )
         assert anatomical is not None
         return RemnantVolumes(
             anatomical_ml=anatomical,
@@ -191,7 +202,7 @@ class ServedLiver:
             drained_ml=drained,
             functional_ml=functional,
             functional_share_percent=share_percent(functional or anatomical, self.healthy_ml),
-            tumour_left_ml=int(np.count_nonzero(self.tumour & ~resected)) * self.grid.voxel_ml,
+            tumour_left_ml=int(np.count_nonzero(~self.healthy & ~found.taken)) * self.grid.voxel_ml,
             remarks=(*tree_remarks(supplied, drained), *loss_remarks(anatomical, functional)),
         )
 
@@ -209,13 +220,14 @@ def served_liver(
 
     Cost: one search of the nearest vessel walls for every voxel of the liver and each tree.
     """
-    healthy = liver.array & ~tumour
-    (volume,) = _volumes([healthy], liver.grid, error_mm)
+    voxels = np.flatnonzero(liver.array)
+    healthy = ~tumour.ravel()[voxels]
+    (volume,) = _volumes([healthy], voxels, liver.grid, error_mm=error_mm)
     assert volume is not None
     return ServedLiver(
         liver=liver,
+        voxels=voxels,
         healthy=healthy,
-        tumour=liver.array & tumour,
         portal=_laid_out(portal, liver, spared_mm=landmarks.portal_mm[None]),
         veins=_laid_out(veins, liver, spared_mm=landmarks.cava_mm),
         healthy_ml=volume,
@@ -237,7 +249,7 @@ def union_remnant(served: ServedLiver, regions: Iterable[Region]) -> Remnant:
     for region in regions:
         resected |= region
     found = served.deprivation(resected)
-    volumes = served.volumes(found, resected)
+    volumes = served.volumes(found)
     return Remnant(
         anatomical_ml=volumes.anatomical_ml,
         supplied_ml=volumes.supplied_ml,
@@ -245,7 +257,7 @@ def union_remnant(served: ServedLiver, regions: Iterable[Region]) -> Remnant:
         functional_ml=volumes.functional_ml,
         functional_share_percent=volumes.functional_share_percent,
         tumour_left_ml=volumes.tumour_left_ml,
-        region=Mask(found.kept, served.grid),
+        region=Mask(served.on_grid(found.kept), served.grid),
         remarks=volumes.remarks,
     )
 
@@ -254,8 +266,7 @@ def _laid_out(tree: VesselTree | None, liver: Mask, *, spared_mm: NDArray[np.flo
     """A tree on the working grid; None where there is none."""
     if tree is None or not tree.branches:
         return None
-    owner = np.full(liver.grid.shape, -1, dtype=np.int32)
-    owner[liver.array] = territories(liver.grid.points_of(np.argwhere(liver.array)), tree)[0]
+    owner = territories(liver.grid.points_of(np.argwhere(liver.array)), tree)[0].astype(np.int32)
     branch, lines, _ = tree_points(tree)
     indices = np.round(liver.grid.indices_of(lines)).astype(np.intp)
     shape = np.array(liver.grid.shape)
@@ -279,17 +290,20 @@ def _served(
     if laid_out is None:
         return None, None, None
     lost, stays = laid_out.fate(resected)
-    served = kept.copy()
-    served[kept] = ~lost[laid_out.owner[kept]]
-    return served, lost, stays
+    return kept & ~lost[laid_out.owner], lost, stays
 
 
-def _volumes(regions: list[Region | None], grid: Grid, error_mm: float) -> list[Estimate | None]:
+def _volumes(
+    regions: Sequence[Region | None], voxels: NDArray[np.intp], grid: Grid, *, error_mm: float
+) -> list[Estimate | None]:
     """Volumes of up to eight regions with their limits, all in one pass: each region is a bit of one array."""
-    code = np.zeros([n + 2 for n in grid.shape], dtype=np.uint8)
+    bits = np.zeros(len(voxels), dtype=np.uint8)
     for place, region in enumerate(regions):
         if region is not None:
-            code[1:-1, 1:-1, 1:-1] |= region.astype(np.uint8) << np.uint8(place)
+            bits |= region.view(np.uint8) << np.uint8(place)
+    whole = np.zeros(grid.shape, dtype=np.uint8)
+    whole.ravel()[voxels] = bits
+    code = np.pad(whole, 1)
     smaller, larger = code.copy(), code.copy()
     for axis in range(3):
         first: list[slice] = [slice(None)] * 3
@@ -299,13 +313,10 @@ def _volumes(regions: list[Region | None], grid: Grid, error_mm: float) -> list[
             smaller[to] &= code[source]
             larger[to] |= code[source]
     shells = error_mm / float(np.mean(grid.spacing_mm))
-    return [
-        None
-        if region is None
-        else shell_estimate(
-            [int(np.count_nonzero(part & np.uint8(1 << place))) for part in (code, smaller, larger)],
-            voxel_ml=grid.voxel_ml,
-            shells=shells,
-        )
-        for place, region in enumerate(regions)
-    ]
+    counts = [np.bincount(part.ravel(), minlength=256) for part in (code, smaller, larger)]
+    found: list[Estimate | None] = []
+    for place, region in enumerate(regions):
+        has = (np.arange(256) >> place) & 1 == 1
+        three = [int(count[has].sum()) for count in counts]
+        found.append(None if region is None else shell_estimate(three, voxel_ml=grid.voxel_ml, shells=shells))
+    return found

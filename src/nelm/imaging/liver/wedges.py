@@ -40,6 +40,30 @@ class Access:
     tree: cKDTree
 
 
+@dataclass(frozen=True, slots=True)
+class WedgeShape:
+    """What wedges look like.
+
+    Parameters
+    ----------
+    margin_mm : Liver to take around each lesion, at most its reach.
+    opening_deg : By how much the sides lean outward.
+    cover_max_mm : Healthy liver over the lesions up to which a wedge is made.
+    ways, apart_deg : How many ways in are tried, and by how much their directions differ.
+    """
+
+    margin_mm: float
+    opening_deg: float
+    cover_max_mm: float
+    ways: int = 3
+    apart_deg: float = 40.0
+
+    @property
+    def slope(self) -> float:
+        """Widening over the way travelled."""
+        return float(np.tan(np.radians(self.opening_deg)))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Wedge:
     """A parenchyma-sparing resection.
@@ -100,50 +124,91 @@ def ways_in(access: Access, centre_mm: Points, *, count: int, apart_deg: float) 
     return found
 
 
-def wedge(
-    lesions: Sequence[LesionReach],
-    served: ServedLiver,
-    access: Access,
-    towards: Points,
-    *,
-    margin_mm: float,
-    opening_deg: float,
-) -> Wedge | None:
-    """The wedge that takes lesions with a margin along a direction; None where it does not come out at the surface.
+def wedges(
+    lesions: Sequence[LesionReach], served: ServedLiver, access: Access, *, shape: WedgeShape
+) -> list[Wedge]:
+    """The wedges that take lesions along different ways in, the shortest way first; none where no way is open.
 
-    Parameters
-    ----------
-    towards : Unit vector (x, y, z) to the surface.
-    margin_mm : Liver to take around each lesion, at most their reach.
-    opening_deg : By how much the sides lean outward.
+    Cost: one distance map around the lesions, and a few passes over it for each way.
     """
-    grid = served.grid
-    core = np.zeros(grid.shape, dtype=bool)
-    target = np.zeros(grid.shape, dtype=bool)
+    target = np.zeros(served.grid.shape, dtype=bool)
     for lesion in lesions:
-        core.ravel()[lesion.within(margin_mm)] = True
         target.ravel()[lesion.own] = True
     if len(lesions) > 1:
         target = _joined(target, served)
-    inside = grid.points_of(np.argwhere(target))
-    along = _way_out_mm(inside, access, towards)
-    if along is None:
-        return None
+    inside = served.grid.points_of(np.argwhere(target))
+    open_ways: list[tuple[Points, float, float]] = []
+    for towards in ways_in(access, inside.mean(axis=0), count=shape.ways, apart_deg=shape.apart_deg):
+        along, cover = _way_out_mm(inside, access, towards), _cover_mm(inside, target, served, towards)
+        if along is not None and cover <= shape.cover_max_mm:
+            open_ways.append((towards, along, cover))
+    if not open_ways:
+        return []
+    longest = max(along for _, along, _ in open_ways)
+    field = _field(lesions, target, served, margin_mm=shape.margin_mm, reach_mm=longest * (1 + shape.slope))
+    found: list[Wedge] = []
+    for towards, along, cover in open_ways:
+        region = _swept(field, towards, along, lesions, served=served, shape=shape)
+        if (region & access.surface).any():
+            found.append(Wedge(region, towards, cover))
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Field:
+    """Lesions with their margin, and the distances around them, in a box of the working grid."""
+
+    box: Box
+    core: Region
+    near_mm: NDArray[np.float32]
+
+
+def _field(
+    lesions: Sequence[LesionReach],
+    target: Region,
+    served: ServedLiver,
+    *,
+    margin_mm: float,
+    reach_mm: float,
+) -> _Field:
+    """The neighbourhood of what is to be taken."""
+    grid = served.grid
+    core = np.zeros(grid.shape, dtype=bool)
+    for lesion in lesions:
+        core.ravel()[lesion.within(margin_mm)] = True
     edge = float(np.mean(grid.spacing_mm))
-    slope = np.tan(np.radians(opening_deg))
-    box = _around(target, grid.shape, (margin_mm + along * (1 + slope)) / edge + 2)
+    box = _around(target, grid.shape, (margin_mm + reach_mm) / edge + 2)
     near = distance_to(Mask(target[box], grid.cropped(box))) - edge / 2
-    found = core[box] | (near <= margin_mm)
+    return _Field(box, core[box] | (near <= margin_mm), near)
+
+
+def _swept(
+    field: _Field,
+    towards: Points,
+    along_mm: float,
+    lesions: Sequence[LesionReach],
+    *,
+    served: ServedLiver,
+    shape: WedgeShape,
+) -> Region:
+    """The lesions with their margin, moved along a way and widening on it, within the liver."""
+    spacing = np.array(served.grid.spacing_mm)
+    edge = float(np.mean(spacing))
+    found = field.core.copy()
     step = towards[::-1]  # the working grid runs along the axes of the patient
-    for travelled in np.arange(edge, along + edge, edge):
-        moved = np.round(step * travelled / np.array(grid.spacing_mm)).astype(int)
-        found |= _shifted(near <= margin_mm + travelled * slope, moved)
-    region = np.zeros(grid.shape, dtype=bool)
-    region[box] = found & served.liver.array[box]
-    region = _piece_with(region, lesions)
-    if not (region & access.surface).any():
-        return None
-    return Wedge(region, towards, _cover_mm(inside, served, towards))
+    for travelled in np.arange(edge, along_mm + edge, edge):
+        moved = np.round(step * travelled / spacing).astype(int)
+        found |= _shifted(field.near_mm <= shape.margin_mm + travelled * shape.slope, moved)
+    found &= served.liver.array[field.box]
+    region = np.zeros(served.grid.shape, dtype=bool)
+    region[field.box] = found
+    pieces, count = ndimage.label(found)
+    if count > 1:
+        whole = np.zeros(served.grid.shape, dtype=np.int32)
+        whole[field.box] = pieces
+        held = np.unique(np.concatenate([whole.ravel()[lesion.own] for lesion in lesions]))
+        region[field.box] = np.isin(pieces, held[held > 0])
+    return region
 
 
 def _joined(target: Region, served: ServedLiver) -> Region:
@@ -179,8 +244,8 @@ BESIDE = 0.15
 """Distance beside the way over the distance along it at which the surface counts as met."""
 
 
-def _cover_mm(inside_mm: Points, served: ServedLiver, towards: Points) -> float:
-    """Longest way through healthy liver from the middle of the lesions outward, along a direction [mm]."""
+def _cover_mm(inside_mm: Points, lesions: Region, served: ServedLiver, towards: Points) -> float:
+    """Liver beside the lesions on the way from their middle out, along a direction [mm]."""
     edge = float(np.mean(served.grid.spacing_mm))
     centre = inside_mm.mean(axis=0)
     far = float(np.linalg.norm(np.ptp(served.grid.corners, axis=0)))
@@ -189,7 +254,7 @@ def _cover_mm(inside_mm: Points, served: ServedLiver, towards: Points) -> float:
     shape = np.array(served.grid.shape)
     valid = ((places >= 0) & (places < shape)).all(axis=1)
     liver = valid & served.liver.array[tuple(places.clip(0, shape - 1).T)]
-    healthy = valid & served.healthy[tuple(places.clip(0, shape - 1).T)]
+    healthy = liver & ~lesions[tuple(places.clip(0, shape - 1).T)]
     end = int(np.argmin(liver)) if not liver.all() else len(liver)
     return float(np.count_nonzero(healthy[:end])) * edge / 2
 
@@ -210,12 +275,3 @@ def _shifted(array: Region, by: NDArray[np.int_]) -> Region:
     if all(part.stop > part.start for part in to):
         found[to] = array[source]
     return found
-
-
-def _piece_with(region: Region, lesions: Sequence[LesionReach]) -> Region:
-    """The pieces of a region that hold lesions."""
-    pieces, count = ndimage.label(region)
-    if count < 2:
-        return region
-    held = np.unique(np.concatenate([pieces.ravel()[lesion.own] for lesion in lesions]))
-    return np.isin(pieces, held[held > 0])

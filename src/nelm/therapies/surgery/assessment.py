@@ -62,6 +62,10 @@ class Operated:
         what = "a lesion in the liver; this one lies outside it" if outside else "a lesion of this liver"
         raise InputError([Problem("lesion", lesion, what, "Correct the name or the segmentation.")])
 
+    def taken(self, resected: Region) -> NDArray[np.float64]:
+        """Share of each lesion that a resection takes, in the order of `reaches`."""
+        return np.array([reach.taken(resected) for reach in self.reaches])
+
     @property
     def vessels_known(self) -> bool:
         """Whether portal and hepatic veins are both segmented."""
@@ -114,18 +118,18 @@ def assessed(
     cover_mm: float | None = None,
 ) -> Candidate:
     """Everything that is known of taking out a region; what lies outside the liver is not counted."""
-    resected = region & liver.served.liver.array
-    found = liver.served.deprivation(resected)
-    ml = liver.served.grid.voxel_ml
+    served = liver.served
+    resected = region & served.liver.array
+    found = served.deprivation(resected)
+    ml = served.grid.voxel_ml
     taken = _segments_taken(liver, resected)
-    removed = tuple(
-        _removal(liver, reach, resected, found) for reach in liver.reaches if reach.taken(resected) == 1
-    )
+    shares = liver.taken(resected)
+    whole = [reach for reach, share in zip(liver.reaches, shares, strict=True) if share == 1]
+    cut = [reach.name for reach, share in zip(liver.reaches, shares, strict=True) if 0 < share < 1]
     planned = liver.known.margin_planned.number
     freed = [
         vessel.name
-        for reach in liver.reaches
-        if reach.taken(resected) == 1
+        for reach in whole
         for vessel in reach.vessels
         if vessel.distance_mm.value <= planned and _stays(vessel, found)
     ]
@@ -134,16 +138,16 @@ def assessed(
         name=name,
         modality=modality,
         segments=segments,
-        resected=np.flatnonzero(resected).astype(np.int32),
-        lost=np.flatnonzero(resected | found.deprived).astype(np.int32),
-        shape=liver.served.grid.shape,
-        volumes=liver.served.volumes(found, resected),
-        resected_ml=int(np.count_nonzero(resected & liver.served.healthy)) * ml,
+        resected=served.voxels[found.taken].astype(np.int32),
+        lost=served.voxels[found.taken | found.deprived].astype(np.int32),
+        shape=served.grid.shape,
+        volumes=served.volumes(found),
+        resected_ml=int(np.count_nonzero(found.taken & served.healthy)) * ml,
         inflow_lost_ml=_lost_ml(found.kept, found.supplied, ml),
         outflow_lost_ml=_lost_ml(found.kept, found.drained, ml),
         deprived_ml=_lost_ml(found.kept, both, ml),
-        removed=removed,
-        cut_through=tuple(reach.name for reach in liver.reaches if 0 < reach.taken(resected) < 1),
+        removed=tuple(_removal(liver, reach, resected, found) for reach in whole),
+        cut_through=tuple(cut),
         segments_taken=taken,
         is_major=_is_major(taken, round(liver.known.major_segments_min.number)),
         complexity=_complexity(segments, modality, liver.known),

@@ -11,7 +11,8 @@ from scipy.spatial import cKDTree
 from nelm.guideline.feasibility import Modality
 from nelm.imaging.liver import RESECTIONS
 from nelm.imaging.liver.margins import LesionReach
-from nelm.imaging.liver.wedges import Access, access_of, ways_in, wedge
+from nelm.imaging.liver.served import Region
+from nelm.imaging.liver.wedges import Access, WedgeShape, access_of, wedges
 from nelm.therapies.surgery.assessment import Operated, assessed
 from nelm.therapies.surgery.resection import Candidate
 
@@ -28,17 +29,15 @@ SECTIONS = {
 """Resections of more than one segment. The left medial sectionectomy is segment 4, the caudate resection segment 1."""
 
 SINGLE = {1: "caudate resection", 4: "left medial sectionectomy"}
-WAYS, APART_DEG = 3, 40.0
-"""Ways in that are tried for each wedge, and how much they differ: the one that loses the least liver is kept."""
 
 
 def candidates(liver: Operated, *, most: int = 200) -> tuple[Candidate, ...]:
     """Resections to choose from, at most `most`, names unique and always in the same order.
 
-    First the anatomical ones, plain and extended, then for each lesion a wedge with the planned margin, then wedges of neighbouring
-    lesions from the nearest pair on, then wedges with the wide margin from the largest lesion on. A wedge is left out
-    where its lesions lie too deep, where it reaches no free surface, or where it cuts through another lesion (then
-    the wedge of the two together is there). Two ways to take the same region stand once.
+    First the anatomical ones, plain and extended, then for each lesion a wedge with the planned margin, then wedges of
+    neighbouring lesions from the nearest pair on, then wedges with the wide margin from the largest lesion on. A
+    wedge is left out where its lesions lie too deep or where it reaches no free surface. Two ways to take the same
+    region stand once.
     """
     found: list[Candidate] = []
     seen: set[bytes] = set()
@@ -102,24 +101,27 @@ def wedge_of(
 
     A way that cuts through no other lesion goes before one that does.
     """
-    grid, known = liver.served.grid, liver.known
-    own = np.concatenate([lesion.own for lesion in lesions])
-    centre = grid.points_of(np.stack(np.unravel_index(own, grid.shape), axis=1)).mean(axis=0)
+    known = liver.known
+    shape = WedgeShape(margin_mm, known.wedge_opening.number, known.wedge_cover_max.number)
+    found = wedges(lesions, liver.served, access, shape=shape)
+    if not found:
+        return None
+    best = min(found, key=lambda one: _cost(liver, one.region))
     name = f"wedge of {' and '.join(lesion.name for lesion in lesions)} with {margin_mm:g} mm"
-    found: list[Candidate] = []
-    for towards in ways_in(access, centre, count=WAYS, apart_deg=APART_DEG):
-        cut = wedge(lesions, liver.served, access, towards, margin_mm=margin_mm,
-                    opening_deg=known.wedge_opening.number)  # fmt: skip
-        if cut is not None and cut.cover_mm <= known.wedge_cover_max.number:
-            found.append(
-                assessed(liver, cut.region, name=name, modality=Modality.WEDGE, cover_mm=cut.cover_mm)
-            )
-    return min(found, key=lambda one: (len(one.cut_through), len(one.lost)), default=None)
+    return assessed(liver, best.region, name=name, modality=Modality.WEDGE, cover_mm=best.cover_mm)
+
+
+def _cost(liver: Operated, region: Region) -> tuple[int, int]:
+    """Lesions that a region cuts through, and voxels that are taken or left without flow."""
+    shares = liver.taken(region)
+    found = liver.served.deprivation(region)
+    cut = int(np.count_nonzero((shares > 0) & (shares < 1)))
+    return cut, int(np.count_nonzero(found.taken | found.deprived))
 
 
 def clusters(liver: Operated) -> list[tuple[LesionReach, ...]]:
-    """Groups of neighbouring lesions, as they come together from the nearest pair on (single linkage)."""
-    limit = liver.known.cluster_within.number
+    """Groups of neighbouring lesions, as they come together from the nearest pair on, up to the largest group."""
+    limit, most = liver.known.cluster_within.number, round(liver.known.cluster_most.number)
     grid = liver.served.grid
     trees = [
         cKDTree(grid.points_of(np.stack(np.unravel_index(reach.own, grid.shape), axis=1)))
@@ -127,14 +129,14 @@ def clusters(liver: Operated) -> list[tuple[LesionReach, ...]]:
     ]
     pairs: list[tuple[float, int, int]] = []
     for first, second in combinations(range(len(trees)), 2):
-        apart = trees[first].query(trees[second].data, distance_upper_bound=limit)[0].min()
+        apart = np.min(trees[first].query(trees[second].data, distance_upper_bound=limit)[0])
         if np.isfinite(apart):
             pairs.append((float(apart), first, second))
     group = {place: (place,) for place in range(len(trees))}
     found: list[tuple[LesionReach, ...]] = []
     for _, first, second in sorted(pairs):
-        if group[first] != group[second]:
-            together = tuple(sorted((*group[first], *group[second])))
+        together = tuple(sorted({*group[first], *group[second]}))
+        if group[first] != group[second] and len(together) <= most:
             group |= dict.fromkeys(together, together)
             found.append(tuple(liver.reaches[place] for place in together))
     return found

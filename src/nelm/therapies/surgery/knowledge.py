@@ -109,6 +109,7 @@ class ResectionKnowledge:
     wedge_cover_max: Entry
     wedge_guarded: Entry
     cluster_within: Entry
+    cluster_most: Entry
     large_vessel_from: Entry
     major_segments_min: Entry
     segment_taken_from: Entry
