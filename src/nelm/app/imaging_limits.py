@@ -23,6 +23,7 @@ class ImagingKnowledge:
     sstr_volume_liver_10: Entry
     body_tissue_above: Entry
     body_air_below: Entry
+    gas_below: Entry
     bone_above: Entry
     dense_bone_above: Entry
     table_thickness: Entry
@@ -56,6 +57,7 @@ def body_limits(known: ImagingKnowledge) -> BodyLimits:
     return BodyLimits(
         tissue_above_hu=known.body_tissue_above.number,
         air_below_hu=known.body_air_below.number,
+        gas_below_hu=known.gas_below.number,
         bone_above_hu=known.bone_above.number,
         dense_bone_above_hu=known.dense_bone_above.number,
         table_mm=known.table_thickness.number,

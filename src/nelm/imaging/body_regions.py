@@ -30,6 +30,7 @@ class BodyLimits:
     ----------
     tissue_above_hu : Body against air and against the padding of the table.
     air_below_hu : Lung and gas against tissue.
+    gas_below_hu : Pure air against lung.
     bone_above_hu : Bone against soft tissue with contrast medium.
     dense_bone_above_hu : A piece of bone has some voxels above this; a vessel with contrast medium has none.
     table_mm : Thickness of what is cut off the body: couch, blankets, tubes.
@@ -40,6 +41,7 @@ class BodyLimits:
 
     tissue_above_hu: float
     air_below_hu: float
+    gas_below_hu: float
     bone_above_hu: float
     dense_bone_above_hu: float
     table_mm: float
@@ -96,13 +98,15 @@ def body_of(image: Volume, limits: BodyLimits) -> Mask:
 
 
 def air_in(image: Volume, body: Mask, limits: BodyLimits) -> Air:
-    """Lungs and gas: air within the body, parted by size and by whether it reaches the upper end of the image.
+    """Lungs and gas: air within the body, parted by attenuation, by size, and by whether it reaches the upper end.
 
-    A piece that reaches the upper slices of the image is lung from `lung_min_ml`, since lungs run on above it; a piece
-    that ends below is lung only from `closed_lung_min_ml`, which no bubble of gas in the stomach has.
+    Bubbles of pure air are gas, even where a thin diaphragm joins them to a lung in the image. Of the rest, a piece
+    that reaches the upper slices of the image is lung from `lung_min_ml`, since lungs run on above it; a piece that
+    ends below is lung only from `closed_lung_min_ml`, which no bubble in stomach or bowel has.
     """
-    air = np.asarray(_hu(image) < limits.air_below_hu, dtype=bool) & body.array
-    labels, sizes = _pieces(air)
+    air = np.asarray((_hu(image) < limits.air_below_hu) & body.array, dtype=bool)
+    bubbles = _bubbles(image, air, limits)
+    labels, sizes = _pieces(air & ~bubbles)
     ml = sizes * image.grid.voxel_ml
     at_top = np.zeros(len(sizes), dtype=bool)
     at_top[np.unique(labels[_upper_end(image.grid)])] = True
@@ -110,8 +114,22 @@ def air_in(image: Volume, body: Mask, limits: BodyLimits) -> Air:
     gas = ~lung & (ml >= limits.gas_min_ml)
     lung[0] = gas[0] = False
     lungs = filled_slices(Mask(lung[labels], image.grid), up_to_mm2=LUNG_VESSEL_MM2)
-    return Air(lungs, Mask(gas[labels] & ~lungs.array, image.grid))
+    return Air(lungs, Mask((gas[labels] | bubbles) & ~lungs.array, image.grid))
 
+
+def _bubbles(image: Volume, air: Region, limits: BodyLimits) -> Region:
+    """Pieces of pure air that are too small to be a lung with emphysema, grown back to their wall."""
+    steps = max(1, round(BUBBLE_WALL_MM / float(np.prod(image.grid.spacing_mm)) ** (1 / 3)))
+    pure = np.asarray(air & (_hu(image) < limits.gas_below_hu), dtype=bool)
+    labels, sizes = _pieces(np.asarray(ndimage.binary_erosion(pure, iterations=steps), dtype=bool))
+    ml = sizes * image.grid.voxel_ml
+    kept = (ml >= limits.gas_min_ml) & (ml < limits.closed_lung_min_ml)
+    kept[0] = False
+    return np.asarray(ndimage.binary_dilation(kept[labels], iterations=steps + 2) & air, dtype=bool)
+
+
+BUBBLE_WALL_MM = 3.0
+"""How far inside its border gas is pure: noise makes single voxels of a lung as light."""
 
 LUNG_VESSEL_MM2 = 400.0
 """Cross section of the largest vessel in the lungs that is counted as lung."""

@@ -170,7 +170,7 @@ class TerritoryMap:
         inside = self.region(chosen)
         border = _border(inside, self.cells > 0, self.grid)
         points = self.points_mm[lesion]
-        if not len(border):
+        if not len(border) or not len(points):
             return Estimate(value, value, value)
         far = np.asarray(cKDTree(border).query(points)[0]) > self.error_mm
         own = values_at(inside, self.grid, points)
