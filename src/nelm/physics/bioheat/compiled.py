@@ -27,6 +27,8 @@ PLAIN: dict[str, Any] = {"fastmath": True, "error_model": "numpy"}
 PARALLEL: dict[str, Any] = {"fastmath": True, "error_model": "numpy", "parallel": True}
 VOXELS_PER_THREAD = 200_000
 """Threads wait for one another after every step: with fewer voxels each, waiting costs more than it gains."""
+LARGEST = float(np.finfo(np.float32).max)
+"""Stands for no limit: fast arithmetic knows no infinity."""
 ZERO, HALF, ONE, TWO = np.float32(0), np.float32(0.5), np.float32(1), np.float32(2)
 
 
@@ -35,9 +37,9 @@ def march(fields: Fields, conduction: Conduction, how: March) -> None:
     theta = np.zeros([n + 2 for n in fields.theta.shape], dtype=np.float32)
     inner = (slice(1, -1),) * 3
     decay, gain = how.decay.astype(np.float32), how.gain.astype(np.float32)
-    theta[inner] = np.minimum(fields.theta * decay + gain, np.float32(how.cap_k))
+    theta[inner] = np.minimum(fields.theta * decay + gain, np.float32(min(how.cap_k, LARGEST)))
     rows, at, values = _cut_rows(conduction)
-    numbers = (how.backward_per_s, how.ending_limit, how.cap_k, how.step_s, how.body_c - LOWEST_C, PER_DEGREE)
+    numbers = (how.backward_per_s, how.ending_limit, how.cap_k, 2 * how.step_s, how.body_c - LOWEST_C, PER_DEGREE)
     other, doses = theta.copy(), np.ascontiguousarray(fields.doses.transpose(1, 2, 0, 3))
     edge_at, edge_values = conduction.edge.at, conduction.edge.values
     before = numba.get_num_threads()
@@ -46,7 +48,7 @@ def march(fields: Fields, conduction: Conduction, how: March) -> None:
         marched(
             theta, other, *(_single(faces) for faces in conduction.faces), _single(how.step_s / how.heat_capacity),
             decay, gain, rows, at, values, edge_at, edge_values, _single(how.table.T), doses, fields.alive, fields.dead, fields.peak,
-            np.array(numbers, dtype=np.float32), -1 if how.ending is None else how.ending, how.steps,
+            np.minimum(numbers, LARGEST).astype(np.float32), how.ending or 0, how.steps,
         )  # fmt: skip
     finally:
         numba.set_num_threads(before)
@@ -95,24 +97,24 @@ def cut_flow(low, here, high, pace, values):
 
 
 @njit(**INLINED)
-def harmed_row(before, after, doses, alive, dead, table, numbers, at, share):
-    """Damage of one step in a row; `at` and `share` hold places in the table meanwhile."""
+def harmed_row(theta, doses, alive, dead, table, numbers, at, share):
+    """Damage of two steps in a row; `at` and `share` hold places in the table meanwhile."""
     models, last, step, back = doses.shape[0], np.float32(table.shape[1] - 2), numbers[3], numbers[0]
-    for x in range(after.size):
-        place = (HALF * (before[x + 1] + after[x]) + numbers[4]) * numbers[5]
+    for x in range(theta.size):
+        place = (theta[x] + numbers[4]) * numbers[5]
         low = np.int32(min(max(place, ZERO), last))
         at[x] = low
         share[x] = min(max(place - np.float32(low), ZERO), ONE)
     for model in range(models):
         dose, rates = doses[model], table[model]
-        for x in range(after.size):
+        for x in range(theta.size):
             rate = rates[at[x]]
             dose[x] += step * (rate + share[x] * (rates[at[x] + 1] - rate))
     rates = table[models]
-    for x in range(after.size):
+    for x in range(theta.size):
         rate = rates[at[x]]
         share[x] = rate + share[x] * (rates[at[x] + 1] - rate)
-    for x in range(after.size):
+    for x in range(theta.size):
         a, d = alive[x], dead[x]
         v, rate = ONE - a - d, share[x] * (ONE - a)
         a_half, d_half = a + HALF * step * (back * v - rate * a), d + HALF * step * rate * v
@@ -230,11 +232,10 @@ def marched(
                 for cut in range(rows[2, z * ny + y], rows[2, z * ny + y + 1]):
                     x = at[cut]
                     line[x] = cut_flow(row[x], row[x + 1], row[x + 2], pace[z, y, x], values[cut])
-                harmed_row(old[z + 1, y + 1], line, doses[z, y], alive[z, y], dead[z, y], table, numbers, at_row, share)
                 reacted_row(line, decay[z, y], gain[z, y], cap, peak[z, y])
-                if ending == doses.shape[2]:
-                    ended_row(dead[z, y], numbers[1], decay[z, y], gain[z, y])
-                elif ending >= 0:
-                    ended_row(doses[z, y, ending], numbers[1], decay[z, y], gain[z, y])
+                if step % 2 == 0:
+                    harmed_row(line, doses[z, y], alive[z, y], dead[z, y], table, numbers, at_row, share)
+                    damage = dead[z, y] if ending == doses.shape[2] else doses[z, y, ending]
+                    ended_row(damage, numbers[1], decay[z, y], gain[z, y])
                 begun_row(line, decay[z, y], gain[z, y], cap, new[z + 1, y + 1], step == steps - 1)
         relaxed(old, new, edge_at, edge_values, pace, reaction, cap, held, ONE if step == steps - 1 else TWO)

@@ -1,8 +1,8 @@
 """What a march over time works on, and its scheme.
 
 Every step is half a step of perfusion and source in each voxel on its own (exact), conduction along z, then y, then x
-(explicit), and the other half of perfusion and source. Damage is counted at the mean of the temperatures before and
-after conduction, that of the middle of the step. A voxel next to a wall is then set to what it would be had its
+(explicit), and the other half of perfusion and source. Damage is counted every second step, at the
+temperatures between two steps (midpoint rule). A voxel next to a wall is then set to what it would be had its
 neighbours changed linearly over the step: an explicit step may be too long for its short arms, an implicit one
 delays it (its damage and peak are counted before, a little delayed). The scheme is of second order in space and of first order in time.
 In a uniform medium of cubic voxels with a step of a sixth of edge^2 / diffusivity the leading errors of both cancel;
@@ -51,7 +51,7 @@ class March:
 
     Parameters
     ----------
-    steps, step_s : How many, how long.
+    steps, step_s : How many (an even number), how long.
     heat_capacity : rho c [J/(m3 K)].
     decay, gain : What half a step of perfusion leaves of theta, and what the source adds in it [K].
     cap_k : Highest theta; infinite for none.

@@ -24,11 +24,11 @@ def march(fields: Fields, conduction: Conduction, how: March) -> None:
         before, reaction = theta, _at_edge(conduction.edge, decay, gain)
         for axis in (0, 1, 2):
             theta = _swept(theta, conduction.faces[axis], conduction.cuts[axis], pace)
-        middle = 0.5 * (before + theta)
         theta = _reacted(theta, decay, gain, how.cap_k)
         np.maximum(fields.peak, theta, out=fields.peak)
-        _harmed(fields, middle, how)
-        _ended(fields, decay, gain, how)
+        if step % 2 == 0:
+            _harmed(fields, theta, how)
+            _ended(fields, decay, gain, how)
         if not is_last:
             theta = _reacted(theta, decay, gain, how.cap_k)
         share = LAST if is_last else WHOLE
@@ -101,16 +101,17 @@ def _swept(theta: Array, faces: Array, cuts: Cuts, pace: Array) -> Array:
     return swept
 
 
-def _harmed(fields: Fields, middle: Array, how: March) -> None:
-    """Damage of one step at the temperatures in its middle."""
-    place = np.clip((middle + how.body_c - LOWEST_C) * PER_DEGREE, 0, len(how.table) - 1)
+def _harmed(fields: Fields, theta: Array, how: March) -> None:
+    """Damage of two steps at the temperatures between them."""
+    span_s = 2 * how.step_s
+    place = np.clip((theta + how.body_c - LOWEST_C) * PER_DEGREE, 0, len(how.table) - 1)
     low = np.minimum(place.astype(np.int64), len(how.table) - 2)
     share = place - low
     rates = how.table[low] + share[..., None] * (how.table[low + 1] - how.table[low])
     for model in range(len(fields.doses)):
-        fields.doses[model] += how.step_s * rates[..., model]
+        fields.doses[model] += span_s * rates[..., model]
     alive, dead = fields.alive.astype(np.float64), fields.dead.astype(np.float64)
-    three_state_step(alive, dead, rates[..., -1], how.backward_per_s, how.step_s)
+    three_state_step(alive, dead, rates[..., -1], how.backward_per_s, span_s)
     fields.alive[...], fields.dead[...] = alive, dead
 
 

@@ -20,7 +20,7 @@ from nelm.physics.bioheat.tissue import Heated
 DIFFUSION_NUMBER = 1 / 6
 """Step over edge^2 / diffusivity of the finest edge and the best conductor; see `march`."""
 LARGEST_DIFFUSION_NUMBER = 0.5
-LONGEST_STEP_S = 2.0
+LONGEST_STEP_S = 1.5
 """However coarse the grid: heating at the source is followed in steps no longer than this."""
 
 
@@ -156,7 +156,7 @@ def advance(heat: Heat, seconds: float, *, power: float = 1.0) -> Heat:
 def _march(heat: Heat, seconds: float, power: float) -> March:
     """The steps for an advance."""
     setup, heated = heat.setup, heat.setup.heated
-    steps = max(1, math.ceil(seconds / setup.longest_step_s))
+    steps = 2 * max(1, math.ceil(seconds / setup.longest_step_s / 2))
     half_s = seconds / steps / 2
     capacity = heated.field(heated.tissue.heat_capacity_j_m3_k)
     ending = None if heated.perfusion_until is None else _place(setup.deaths, heated.perfusion_until)
