@@ -2,7 +2,7 @@
 
 Needles are parallel to one path, which is how overlapping zones are placed. Positions lie on a lattice along and
 across that direction, so several of them share a track along which one needle is drawn back; other tracks keep the
-least distance between needles. The smallest number of positions is found by HiGHS (integer programme). Voxels that a
+least distance between needles. The smallest number of positions is found by `covering_search.py`. Voxels that a
 solution leaves out are added and it is solved again until none is left out, so the answer is the smallest number for
 all voxels, over these positions. Without a proof it is said that there is none.
 """
@@ -10,15 +10,14 @@ all voxels, over these positions. Without a proof it is said that there is none.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array, csr_array, hstack, vstack
 from scipy.spatial import cKDTree
 
 from nelm.therapies.ablation.ablation_target import Target
+from nelm.therapies.ablation.covering_search import fewest_sets
 from nelm.therapies.ablation.needle_marching import lines_through
 from nelm.therapies.ablation.needle_obstacles import Obstacles
 from nelm.therapies.ablation.needle_path import (
@@ -30,12 +29,10 @@ from nelm.therapies.ablation.needle_path import (
 )
 from nelm.therapies.ablation.zones import Zone, covered, squared_radii
 
-FINEST_MM, MOST_POSITIONS = 4.0, 300
+FINEST_MM, MOST_POSITIONS = 4.0, 150
 """The lattice is as fine as this, or as coarse as it must be to have no more positions."""
-FIRST_POINTS, MORE_POINTS = 500, 150
+FIRST_POINTS, MORE_POINTS = 300, 100
 """Voxels that the first solution has to cover, and how many are added where it leaves out others."""
-MOST_NODES = 400
-"""Nodes of the search tree of one solution; then it is given up unproven. A count, so that answers repeat."""
 ROUNDS = 12
 Points = NDArray[np.float64]
 
@@ -199,13 +196,13 @@ class _Lattice:
     centres: Points
     ways_out: Points
     track: NDArray[np.intp]
-    clashes: tuple[tuple[int, int], ...]
+    clash: NDArray[np.bool_]
 
     def without(self, places: set[int]) -> _Lattice:
         """The lattice less some positions."""
         kept = np.array([place not in places for place in range(len(self.centres))])
-        return replace(
-            self, centres=self.centres[kept], ways_out=self.ways_out[kept], track=self.track[kept]
+        return _Lattice(
+            self.centres[kept], self.ways_out[kept], self.track[kept], self.clash[np.ix_(kept, kept)]
         )
 
 
@@ -225,20 +222,9 @@ def _lattice(task: _Task) -> _Lattice:
     ways = task.ways_out(centres)
     free = ~np.isnan(ways)
     across, track = np.unique(steps[free][:, 1:], axis=0, return_inverse=True)
-    return _Lattice(
-        centres[free],
-        ways[free],
-        track.ravel(),
-        tuple(_clashes(edge * across, task.obstacles.rules.needle_spacing_min_mm)),
-    )
-
-
-def _clashes(across_mm: Points, spacing_mm: float) -> list[tuple[int, int]]:
-    """Pairs of tracks that lie closer than needles may."""
-    if len(across_mm) < 2:
-        return []
-    pairs = cKDTree(across_mm).query_pairs(spacing_mm * (1 - 1e-9), output_type="ndarray")
-    return [(int(a), int(b)) for a, b in pairs[np.lexsort(pairs.T[::-1])]]
+    apart = edge * np.linalg.norm(across[track.ravel()][:, None] - across[track.ravel()][None], axis=2)
+    spacing = task.obstacles.rules.needle_spacing_min_mm * (1 - 1e-9)
+    return _Lattice(centres[free], ways[free], track.ravel(), (apart > 0) & (apart < spacing))
 
 
 def _several(task: _Task, most: int, smallest: int) -> Placement:
@@ -284,74 +270,27 @@ def _covering(task: _Task, lattice: _Lattice, most: int, smallest: int) -> _Solv
             share = float(np.mean(~within.any(axis=1)))
             why = f"{100 * share:.0f} % of the border of the target is out of reach of every position with a free path"
             return _Solved(none, points, True, at_least, why)
-        answer = _set_cover(within, lattice, most, at_least)
+        answer = fewest_sets(within, lattice.clash, at_least=at_least, most=most)
         proven &= answer.is_proven
         at_least = max(at_least, answer.at_least)
-        if not len(answer.places):
+        if not len(answer.chosen):
             why = (
                 f"no {most} zones cover it"
                 if answer.is_proven
                 else f"whether {most} zones cover it was not decided"
             )
             return _Solved(none, points, answer.is_proven, at_least, why)
-        left = ~covered(task.target.points_mm, lattice.centres[answer.places], task.outward, task.zone)
+        left = ~covered(task.target.points_mm, lattice.centres[answer.chosen], task.outward, task.zone)
         if not left.any():
-            return _Solved(answer.places, points, proven and len(answer.places) <= at_least, at_least)
+            return _Solved(answer.chosen, points, proven and len(answer.chosen) <= at_least, at_least)
         points = np.concatenate([points, _thinned(task.target.points_mm[left], MORE_POINTS)])
     return _Solved(none, points, False, at_least, "whether it can be covered was not decided")
-
-
-def _set_cover(within: NDArray[np.bool_], lattice: _Lattice, most: int, at_least: int) -> _Solved:
-    """The fewest columns that reach every row, at most `most`, on tracks that do not clash."""
-    rows = _deciding(within)
-    count, tracks = within.shape[1], int(lattice.track.max()) + 1 if lattice.clashes else 0
-    parts = [hstack([csr_array(rows.astype(np.float64)), csr_array((len(rows), tracks))])]
-    low, high = [np.ones(len(rows))], [np.full(len(rows), np.inf)]
-    total = np.concatenate([np.ones(count), np.zeros(tracks)])
-    parts.append(csr_array(total[None]))
-    low.append(np.array([float(at_least)]))
-    high.append(np.array([float(most)]))
-    if tracks:
-        own = hstack([csr_array(np.eye(count)), -_ones(np.arange(count), lattice.track, (count, tracks))])
-        pairs = np.array(lattice.clashes)
-        number = np.arange(len(pairs)).repeat(2)
-        apart = hstack([csr_array((len(pairs), count)), _ones(number, pairs.ravel(), (len(pairs), tracks))])
-        parts += [own, apart]
-        low += [np.full(count, -np.inf), np.full(len(pairs), -np.inf)]
-        high += [np.zeros(count), np.ones(len(pairs))]
-    limits = LinearConstraint(csr_array(vstack(parts)), np.concatenate(low), np.concatenate(high))
-    answer = milp(total, constraints=limits, integrality=np.ones(count + tracks), bounds=Bounds(0, 1),
-                  options={"node_limit": MOST_NODES})  # fmt: skip
-    none = np.empty((0, 3))
-    if answer.x is None:
-        infeasible = answer.status == 2
-        return _Solved(np.empty(0, dtype=np.intp), none, infeasible, most + 1 if infeasible else at_least)
-    bound = at_least if answer.mip_dual_bound is None else int(np.ceil(answer.mip_dual_bound - 1e-6))
-    places = np.flatnonzero(answer.x[:count] > 0.5)
-    return _Solved(places, none, answer.status == 0, len(places) if answer.status == 0 else max(at_least, bound))
-
-
-def _ones(rows: NDArray[np.intp], columns: NDArray[np.intp], shape: tuple[int, int]) -> csr_array:
-    """A sparse matrix of ones."""
-    return coo_array((np.ones(len(rows)), (rows, columns)), shape=shape).tocsr()
-
-
-def _deciding(within: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Rows that no other row implies: a voxel is covered wherever one with fewer choices, all of them its own, is."""
-    rows = np.unique(within, axis=0)
-    rows = rows[rows.sum(axis=1).argsort(kind="stable")]
-    packed = rows.astype(np.float32)
-    shared = packed @ packed.T
-    sizes = packed.sum(axis=1)
-    implied = (shared >= sizes[:, None]) & (np.arange(len(rows))[:, None] < np.arange(len(rows))[None])
-    return rows[~implied.any(axis=0)]
 
 
 def _centred(task: _Task, lattice: _Lattice, solved: _Solved) -> NDArray[np.intp]:
     """The same number of positions, moved so that the worst covered voxel lies as deep in a zone as it can."""
     radii = task.radii(solved.points, lattice.centres)
     places = solved.places.copy()
-    clashing = {frozenset(pair) for pair in lattice.clashes}
     best = float(radii[:, places].min(axis=1).max())
     improved = True
     while improved:
@@ -360,7 +299,7 @@ def _centred(task: _Task, lattice: _Lattice, solved: _Solved) -> NDArray[np.intp
             others = np.delete(places, at)
             rest = radii[:, others].min(axis=1)
             worst = np.minimum(rest[:, None], radii).max(axis=0)
-            worst[_forbidden(lattice, others, clashing)] = np.inf
+            worst[lattice.clash[others].any(axis=0)] = np.inf
             place = int(worst.argmin())
             trial = np.append(others, place)
             if worst[place] < best - 1e-6 and covered(
@@ -368,15 +307,6 @@ def _centred(task: _Task, lattice: _Lattice, solved: _Solved) -> NDArray[np.intp
             ).all():
                 places[at], best, improved = place, float(worst[place]), True
     return places
-
-
-def _forbidden(
-    lattice: _Lattice, others: NDArray[np.intp], clashing: set[frozenset[int]]
-) -> NDArray[np.bool_]:
-    """Positions whose track lies too near to those of others."""
-    taken = set(lattice.track[others].tolist())
-    bad = [track for pair in clashing if pair & taken for track in pair - taken]
-    return np.isin(lattice.track, bad)
 
 
 def _thinned(points: Points, count: int) -> Points:
