@@ -1,0 +1,307 @@
+"""Solving a joint plan exactly: one programme per objective, in order, each keeping the values found before.
+
+All coefficients are whole numbers, so a plan is proven optimal once the solver's bound lies less than one unit below
+its value. The plan is read from its choices alone and counted anew; what the solver says of volumes is not used.
+
+The exact remnant of a set of resections may be smaller than its cells say (vessels cut by one that another needs). Then
+the set, and every set that holds it, is said to cost at least what was found, and the programme is solved again. Each
+programme is thus a relaxation of the true one (liver lost never shrinks when more is resected), and its optimum, once
+the true remnant of that plan agrees with it, is the true optimum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from importlib import import_module
+
+import numpy as np
+import scipy
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, milp
+
+from nelm.errors import ConvergenceError
+from nelm.planner.joint.counting import (
+    Correction,
+    Objective,
+    Tally,
+    allowed_loss,
+    tally,
+    units_up,
+)
+from nelm.planner.joint.demands import Demand
+from nelm.planner.joint.dominance import dominated
+from nelm.planner.joint.model import Model, NamedLimit, Rows, demand_rows, model_of, objective_terms
+from nelm.planner.joint.problem import JointProblem
+from nelm.quantities import Estimate
+
+Verify = Callable[[frozenset[str]], Estimate]
+"""The liver that stays and works after these resections (by name) [mL]."""
+
+_INFEASIBLE, _TIME_LIMIT = 2, 1
+_INTEGRAL = 1e-3
+"""Of one unit: by how much the solver's bound may lie off for its rounding."""
+
+
+class ProofStatus(StrEnum):
+    """How far an answer is proven."""
+
+    OPTIMAL = "proven optimal"
+    GAP = "best found within the time limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One objective as it was solved: the value reached and the solver's bound, in the units of `Tally`."""
+
+    objective: Objective
+    value: int
+    bound: float
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Why an answer can be believed.
+
+    Parameters
+    ----------
+    solver : Name and version.
+    stages : The objectives in the order in which they were minimised.
+    programmes : How many were solved, those before a correction included.
+    verified : Sets of resections whose exact remnant was asked for.
+    corrected : Those that cost more liver than their cells say.
+    """
+
+    solver: str
+    stages: tuple[Stage, ...]
+    programmes: int
+    verified: int
+    corrected: int
+
+    @property
+    def status(self) -> ProofStatus:
+        """Optimal where every stage is."""
+        met = all(stage.bound > stage.value - 1 + _INTEGRAL for stage in self.stages)
+        return ProofStatus.OPTIMAL if met else ProofStatus.GAP
+
+    @property
+    def gap(self) -> float:
+        """The largest relative gap of a stage; 0 where all are optimal."""
+        if self.status is ProofStatus.OPTIMAL:
+            return 0.0
+        return max((stage.value - stage.bound) / max(1, stage.value) for stage in self.stages)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """An objective that must not exceed a value."""
+
+    objective: Objective
+    at_most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An optimal set of choices.
+
+    Parameters
+    ----------
+    taken : Names of the choices.
+    tally : What they come to.
+    proof : Why they are optimal.
+    """
+
+    taken: frozenset[str]
+    tally: Tally
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Search:
+    """A problem as far as it is known: the programme, and what was verified of its sets of resections.
+
+    Parameters
+    ----------
+    model : With the corrections found so far.
+    demands : Of the clinician.
+    verify : Gives the exact remnant; None where the cells are all that is known.
+    time_limit_s : For one programme.
+    remnants : Exact remnants by set of resections.
+    """
+
+    model: Model
+    demands: tuple[Demand, ...]
+    verify: Verify | None
+    time_limit_s: float
+    remnants: tuple[tuple[frozenset[str], Estimate], ...] = ()
+
+    @property
+    def problem(self) -> JointProblem:
+        """What is solved."""
+        return self.model.problem
+
+    def remnant_of(self, taken: frozenset[str]) -> Estimate | None:
+        """The exact remnant of the resections among these choices; None where it was not asked for."""
+        resections = taken & {one.name for one in self.problem.resections}
+        return next((found for names, found in self.remnants if names == resections), None)
+
+
+def search_of(
+    problem: JointProblem, demands: Sequence[Demand] = (), *, verify: Verify | None, time_limit_s: float
+) -> Search:
+    """The start of a search."""
+    needless = dominated(problem, demands) if verify is None else frozenset[str]()
+    return Search(model_of(problem, without=needless), tuple(demands), verify, time_limit_s)
+
+
+def optimum(
+    search: Search, order: Sequence[Objective], bounds: Sequence[Bound] = ()
+) -> tuple[Answer | None, Search]:
+    """The plan that is least in the first objective, among those in the second, and so on.
+
+    Returns
+    -------
+    The answer, None where no plan meets the limits, demands and bounds; and the search with what was learnt.
+    """
+    programmes = 0
+    while True:
+        answer = _in_order(search, order, bounds)
+        if answer is None:
+            return None, search
+        programmes += answer.proof.programmes
+        learnt = _verified(search, answer.taken)
+        if learnt.model is search.model:
+            counts = {"verified": len(learnt.remnants), "corrected": len(learnt.model.corrections)}
+            return replace(answer, proof=replace(answer.proof, programmes=programmes, **counts)), learnt
+        search = learnt
+
+
+def is_possible(search: Search, bounds: Sequence[Bound] = (), *, without: Sequence[NamedLimit] = ()) -> bool:
+    """Whether any plan meets the demands, the bounds and the limits but some; as far as the model knows."""
+    rows = _rows(search, bounds)
+    return _solved(search, {}, rows, without=frozenset(without)) is not None
+
+
+def least(search: Search, terms: dict[int, float]) -> tuple[frozenset[str], float] | None:
+    """The choices that make a sum of columns smallest within demands and limits, and the bound; None if no plan."""
+    return _solved(search, terms, _rows(search, ()))
+
+
+def _rows(search: Search, bounds: Sequence[Bound]) -> Rows:
+    rows = Rows()
+    for demand in search.demands:
+        rows.extend(demand_rows(search.model, demand))
+    for bound in bounds:
+        rows.add(objective_terms(search.model, bound.objective), high=bound.at_most)
+    return rows
+
+
+def _in_order(search: Search, order: Sequence[Objective], bounds: Sequence[Bound]) -> Answer | None:
+    """One round of objectives, with the corrections known so far."""
+    rows = _rows(search, bounds)
+    stages: list[Stage] = []
+    taken, count, programmes = frozenset[str](), None, 0
+    for objective in order:
+        terms = objective_terms(search.model, objective)
+        if count is None or count.of(objective) > 0:
+            solved = _solved(search, terms, rows)
+            if solved is None and count is None:
+                return None
+            if solved is None:
+                raise ConvergenceError(
+                    "the solver found no plan where it had found one", where=str(objective)
+                )
+            programmes += 1
+            taken, bound = solved
+            count = tally(search.problem, taken, search.model.corrections)
+        else:
+            bound = 0.0
+        value = count.of(objective)
+        stages.append(Stage(objective, value, bound))
+        rows.add(terms, high=value)
+    if count is None:
+        raise ValueError("name at least one objective")
+    _check(search, bounds, stages=stages, count=count)
+    return Answer(taken, count, Proof(solver_name(), tuple(stages), programmes, 0, 0))
+
+
+def _check(search: Search, bounds: Sequence[Bound], *, stages: Sequence[Stage], count: Tally) -> None:
+    """Count what the solver gave against what it was told."""
+    spare = allowed_loss(search.problem)
+    over = [bound.objective for bound in bounds if count.of(bound.objective) > bound.at_most]
+    over += [stage.objective for stage in stages if count.of(stage.objective) > stage.value]
+    if spare is not None and count.lost > spare:
+        over.append(Objective.LOST)
+    if over:
+        raise ConvergenceError("the solver's plan exceeds its bounds when counted", where=str(over[0]))
+
+
+def _solved(
+    search: Search, terms: dict[int, float], rows: Rows, *, without: frozenset[NamedLimit] = frozenset()
+) -> tuple[frozenset[str], float] | None:
+    """One programme: the choices taken and the solver's lower bound; None where nothing is feasible."""
+    model = search.model
+    if not model.offered:
+        return frozenset(), 0.0
+    kept = Rows()
+    for limit, limiting in model.limits.items():
+        if limit not in without:
+            kept.extend(limiting)
+    kept.extend(rows)
+    found = _milp(model, terms, kept, time_limit_s=search.time_limit_s)
+    if found is None:
+        return None
+    values, bound = found
+    return frozenset(name for name, place in model.columns.choice.items() if values[place] > 0.5), bound
+
+
+def _milp(
+    model: Model, terms: dict[int, float], rows: Rows, *, time_limit_s: float
+) -> tuple[NDArray[np.float64], float] | None:
+    """HiGHS on one programme, to a gap of zero."""
+    count = model.width
+    weights = np.zeros(count)
+    weights[list(terms)] = list(terms.values())
+    integral = np.zeros(count)
+    integral[list(model.columns.choice.values())] = 1
+    highest = np.ones(count)
+    highest[model.columns.lost] = np.inf
+    constraints = [model.always] + ([rows.constraint(count)] if rows.low else [])
+    found = milp(
+        weights,
+        integrality=integral,
+        bounds=Bounds(np.zeros(count), highest),
+        constraints=constraints,
+        options={"mip_rel_gap": 0.0, "time_limit": time_limit_s},
+    )
+    if found.status == _INFEASIBLE:
+        return None
+    if found.x is None:
+        raise ConvergenceError(
+            f"no plan found within {time_limit_s:g} s" if found.status == _TIME_LIMIT else found.message,
+            where="joint plan",
+            remedy="Allow more time, or offer fewer choices.",
+        )
+    return np.asarray(found.x), float(found.mip_dual_bound)
+
+
+def _verified(search: Search, taken: frozenset[str]) -> Search:
+    """The search with the exact remnant of a plan; with a new model where it is smaller than its cells say."""
+    resections = taken & {one.name for one in search.problem.resections}
+    if search.verify is None or not resections or search.remnant_of(taken) is not None:
+        return search
+    remnant = search.verify(resections)
+    learnt = replace(search, remnants=(*search.remnants, (resections, remnant)))
+    exact = units_up(search.problem.cells.total_ml.value - remnant.value)
+    if exact <= tally(search.problem, resections, search.model.corrections).lost:
+        return learnt
+    corrections = (*search.model.corrections, Correction(resections, exact, remnant))
+    return replace(learnt, model=model_of(search.problem, corrections))
+
+
+def solver_name() -> str:
+    """The solver with its version."""
+    core = import_module("scipy.optimize._highspy._core")
+    version = ".".join(str(getattr(core, f"HIGHS_VERSION_{part}")) for part in ("MAJOR", "MINOR", "PATCH"))
+    return f"HiGHS {version} (SciPy {scipy.__version__})"
