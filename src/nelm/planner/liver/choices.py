@@ -197,11 +197,12 @@ def _cells(
 ) -> LiverPartition:
     """Healthy liver parted by everything that costs some of it."""
     served = offered.liver.served
+    healthy = served.on_grid(served.healthy)
     regions = [one.lost_region() for one in resections]
-    regions += [zone_region(option, served.grid, served.healthy) for _, option in ablations]
+    regions += [zone_region(option, served.grid, healthy) for _, option in ablations]
     return cells_of(
         regions,
-        served.healthy,
+        healthy,
         spacing_mm=served.grid.spacing_mm,
         error_mm=served.error_mm,
         smallest_ml=SMALLEST_CELL_ML,

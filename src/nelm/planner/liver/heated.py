@@ -1,0 +1,125 @@
+"""Simulated heat for the ablations of a plan: what vessels carry off, and how far models of death disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from nelm.errors import problem
+from nelm.imaging.lesions import whole_liver
+from nelm.imaging.measured import MeasuredLesion
+from nelm.knowledge import Knowledge
+from nelm.planner.joint.plan import JointPlan
+from nelm.planner.joint.problem import Action
+from nelm.planner.liver.choices import Offered, better_option
+from nelm.therapies.ablation.heating import Setting, SimulatedZone, simulated_zone
+from nelm.therapies.ablation.heating_scene import Anatomy, Applicator
+from nelm.therapies.ablation.heating_search import Choice, chosen_setting
+from nelm.therapies.ablation.lesion_plan import AblationPlan
+from nelm.therapies.ablation.needle_path import NeedlePath
+from nelm.volume import Mask
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeatedLesion:
+    """The simulated ablation of one lesion.
+
+    Parameters
+    ----------
+    paths : Where the applicators lie.
+    choice : The setting that was looked for.
+    zone : What it does; the strongest setting that was tried where none covers lesion and margin.
+    """
+
+    paths: tuple[NeedlePath, ...]
+    choice: Choice
+    zone: SimulatedZone
+
+
+def heated_lesions(
+    offered: Offered,
+    plan: JointPlan,
+    knowledge: Knowledge,
+    *,
+    wanted: tuple[str, ...] | None,
+    progress: Progress,
+) -> Mapping[str, HeatedLesion]:
+    """Simulations of some ablations.
+
+    Parameters
+    ----------
+    plan : Where nothing else is wanted, of the lesions that it ablates the one nearest to a vessel is simulated.
+    wanted : Names of lesions; each needs a needle path.
+
+    Raises
+    ------
+    InputError : A name that is no lesion, or a lesion that no needle reaches.
+    """
+    found: dict[str, HeatedLesion] = {}
+    for name in _nearest_to_a_vessel(offered, plan) if wanted is None else wanted:
+        progress(f"heat: {name}")
+        found[name] = _heated(offered, name, knowledge)
+    return MappingProxyType(found)
+
+
+def _nearest_to_a_vessel(offered: Offered, plan: JointPlan) -> tuple[str, ...]:
+    """The ablated lesion with the least distance to a vein; none where no distance is known."""
+    items = [
+        item
+        for item in offered.measurement.lesions
+        if plan.action_on(item.lesion.name) is Action.ABLATE and item.to_vessel_mm is not None
+    ]
+    return tuple(item.lesion.name for item in sorted(items, key=_to_vessel)[:1])
+
+
+def _to_vessel(item: MeasuredLesion) -> float:
+    assert item.to_vessel_mm is not None
+    return item.to_vessel_mm.value
+
+
+def _heated(offered: Offered, name: str, knowledge: Knowledge) -> HeatedLesion:
+    """One lesion heated along the paths of its ablation."""
+    plan = next((one for one in offered.ablations if one.lesion == name), None)
+    if plan is None:
+        names = ", ".join(one.lesion for one in offered.ablations)
+        raise problem(name, f"a lesion of this liver ({names})", "Correct the name.", path="simulate")
+    paths = _paths(plan)
+    if not paths:
+        raise problem(name, "a lesion that a needle reaches", plan.reach.near_miss, path="simulate")
+    anatomy = _anatomy(offered, name)
+    applicators = [Applicator(path.tip_mm, _inward(path)) for path in paths]
+    choice = chosen_setting(anatomy, applicators, knowledge)
+    setting = choice.setting or _strongest(choice)
+    return HeatedLesion(paths, choice, simulated_zone(anatomy, applicators, setting, knowledge))
+
+
+def _paths(plan: AblationPlan) -> tuple[NeedlePath, ...]:
+    """The needles of the better technology; the best way to the middle where it has no positions."""
+    option = better_option(plan)
+    if option is not None and option.narrow is not None and option.narrow.paths:
+        return option.narrow.paths
+    return plan.reach.paths[:1]
+
+
+def _inward(path: NeedlePath) -> tuple[float, float, float]:
+    x, y, z = (-path.outward).tolist()
+    return x, y, z
+
+
+def _strongest(choice: Choice) -> Setting:
+    """The row that covered most, for as long as it may run."""
+    best = max(choice.trials, key=lambda trial: trial.best_share).row
+    return Setting(best.power_w, best.duration_max_s)
+
+
+def _anatomy(offered: Offered, name: str) -> Anatomy:
+    """A lesion with the veins that are segmented."""
+    regions = offered.measurement.regions
+    lesion = next(item.lesion for item in offered.measurement.lesions if item.lesion.name == name)
+    named = (("portal vein", regions.portal), ("hepatic vein", regions.veins), ("vena cava", regions.cava),
+             ("vessel", regions.vessels))  # fmt: skip
+    vessels: dict[str, Mask] = {word: mask for word, mask in named if mask is not None and not mask.is_empty}
+    return Anatomy(whole_liver(regions.liver, regions.lesions), lesion.mask, vessels or None)
