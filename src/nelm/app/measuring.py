@@ -81,8 +81,18 @@ def measure_study(
     InputError, GeometryError : Nothing that can be measured, or nothing that can be trusted.
     """
     say = progress or _silent
-    taken = [(name, resected_segments(name)) for name in options.resections]
+    for name in options.resections:
+        resected_segments(name)  # a wrong name is refused before anything is read
     study = read_study(paths, overrides=options.overrides, progress=say)
+    return measurement_of(study, options, progress=say)
+
+
+def measurement_of(
+    study: Study, options: MeasuringOptions, *, progress: Progress | None = None
+) -> StudyMeasurement:
+    """Measure a study that was read; as `measure_study`."""
+    say = progress or _silent
+    taken = [(name, resected_segments(name)) for name in options.resections]
     known = imaging_knowledge(load_knowledge())
     regions, image, remarks = liver_regions(study)
     liver = measure_liver(regions, subcapsular_within_mm=known.subcapsular_within.number, progress=say)

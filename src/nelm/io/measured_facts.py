@@ -54,13 +54,13 @@ def _liver(measurement: StudyMeasurement, evidence: Document) -> Document:
             if remnant.functional_ml is not None
             else "anatomical (vessels not segmented)"
         )
-        evidence["liver.future_liver_remnant_ml"] = _evidence(
+        evidence["liver.future_liver_remnant_ml"] = evidence_of(
             measurement.origin, f"remnant after {name.replace('_', ' ')}, {kind}"
         )
     for key in written:
         if key != "burden_method":
             evidence.setdefault(
-                f"liver.{key}", _evidence(measurement.origin, METHODS.get(key, "segmentation"))
+                f"liver.{key}", evidence_of(measurement.origin, METHODS.get(key, "segmentation"))
             )
     return written
 
@@ -94,7 +94,7 @@ def _receptor_imaging(measurement: StudyMeasurement, evidence: Document) -> Docu
         written["sstr"] = _sstr(measurement.receptor)
         for key in ("uptake", "extent", "suv_max", "positive"):
             if key in written["sstr"]:  # type: ignore[operator]
-                evidence[f"receptor_imaging.sstr.{key}"] = _evidence(
+                evidence[f"receptor_imaging.sstr.{key}"] = evidence_of(
                     measurement.receptor.image.origin,
                     "SUVpeak of each liver lesion against tumour-free liver and spleen",
                 )
@@ -113,14 +113,14 @@ def _receptor_imaging(measurement: StudyMeasurement, evidence: Document) -> Docu
         written["fdg"] = fdg
         for key in fdg:
             if key != "date":
-                evidence[f"receptor_imaging.fdg.{key}"] = _evidence(
+                evidence[f"receptor_imaging.fdg.{key}"] = evidence_of(
                     measurement.fdg.image.origin,
                     "lesion by lesion against the receptor image (liver lesions only)",
                 )
     if measurement.dual is not None and measurement.dual.netpet is not None:
         written["netpet"] = measurement.dual.netpet
         assert measurement.receptor is not None
-        evidence["receptor_imaging.netpet"] = _evidence(
+        evidence["receptor_imaging.netpet"] = evidence_of(
             measurement.receptor.image.origin,
             "liver lesions only, by their relation to liver on both tracers",
         )
@@ -156,7 +156,8 @@ def _rounded(value: float, digits: int = DIGITS) -> float:
     return float(f"{value:.{digits}g}")
 
 
-def _evidence(origin: ImageOrigin, method: str) -> Document:
+def evidence_of(origin: ImageOrigin, method: str) -> Document:
+    """Where a fact came from, without anything of the patient."""
     written: Document = {"source": _source(origin), "method": f"{method} (nelm {__version__})"}
     if origin.date:
         written["date"] = origin.date

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -18,12 +18,14 @@ from nelm.imaging.plannable import check_for_planning
 from nelm.imaging.surroundings import Surroundings
 from nelm.knowledge import Entry, Knowledge
 from nelm.planner.joint.demands import Demand, JointPlanRequest
+from nelm.planner.joint.explaining import explained
 from nelm.planner.joint.front import Resolution, pareto_front
 from nelm.planner.joint.problem import JointProblem, LimitKind, Limits
 from nelm.planner.joint.proposals import proposals
+from nelm.planner.joint.sensitivity import FAVOURABLE, UNFAVOURABLE, achievable, random_shifts, sensitivity
 from nelm.planner.liver.choices import Offered, exact_remnant, joint_problem
 from nelm.planner.liver.heated import heated_lesions
-from nelm.planner.liver.ledger import LiverLedger, PlannedResection
+from nelm.planner.liver.ledger import WHOLE, LiverLedger, PlannedResection
 from nelm.quantities import Estimate
 from nelm.therapies.ablation.devices import DeviceRow
 from nelm.therapies.ablation.knowledge import AblationKnowledge, NeedleKnowledge
@@ -47,6 +49,8 @@ Progress = Callable[[str], None]
 PLANS_ON_THE_FRONT = 60
 TIME_LIMIT_S = 20.0
 """For one programme; most take less than a second."""
+DRAWN_SHIFTS = 8
+"""Random shifts of all borders, beside the two extremes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +254,15 @@ def _planned(
     percent = asked.known.front_resolution.number
     resolution = Resolution(percent, percent, 1, PLANS_ON_THE_FRONT)
     front = pareto_front(request, resolution, verify=verify, time_limit_s=TIME_LIMIT_S)
-    first = named.plans[0][1]
+    aim, first = named.plans[0]
+    solver = {"verify": verify, "time_limit_s": TIME_LIMIT_S}
+    asked.say("why each lesion is treated so")
+    lesions = [item.lesion.name for item in asked.measurement.lesions]
+    reasons = explained(first, aim, request, lesions=lesions, **solver)
+    asked.say("how far the plan rests on the borders drawn")
+    drawn = random_shifts(DRAWN_SHIFTS, np.random.default_rng([asked.wishes.seed, len(lesions)]))
+    moved = sensitivity(first, aim, request, shifts=(UNFAVOURABLE, FAVOURABLE, *drawn), **solver)
+    alone = JointPlanRequest(replace(problem, ablations=(), embolisations=(), incompatible=()))
     heat = heated_lesions(
         offered, first, asked.knowledge, wanted=asked.wishes.simulated, progress=asked.say
     )
@@ -277,6 +289,10 @@ def _planned(
         problem=problem,
         proposals=named,
         front=front,
+        explanations=reasons,
+        sensitivity=moved,
+        removable=achievable(JointPlanRequest(problem), (WHOLE, *goals), **solver),
+        resectable=achievable(alone, (WHOLE,), **solver)[0],
         remarks=tuple(dict.fromkeys((*remarks, *asked.surroundings.remarks, *_about_need(asked, entry)))),
     )
 

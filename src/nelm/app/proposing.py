@@ -1,0 +1,121 @@
+"""From images, segmentations and a case to the liver ledger: what each local treatment could do, and joint plans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from nelm.app.measuring import MeasuringOptions, measurement_of
+from nelm.app.surroundings import surroundings_of
+from nelm.case import Case
+from nelm.guideline.therapy import PatientView
+from nelm.imaging.measured import StudyMeasurement
+from nelm.io.case_files import read_case
+from nelm.io.device_rows import read_device_rows
+from nelm.io.study import read_study
+from nelm.knowledge import Knowledge, load_knowledge
+from nelm.planner.evaluation import current_guideline
+from nelm.planner.joint.demands import Demand
+from nelm.planner.liver.building import Wishes, liver_ledger
+from nelm.planner.liver.ledger import LiverLedger
+from nelm.planner.planning import evaluate
+from nelm.volume import Structure
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ProposingOptions:
+    """What the user asked for.
+
+    Parameters
+    ----------
+    overrides : Meanings of segment names.
+    case_file : Facts of the patient; None where there are none.
+    device_file : A site's own table of ablation zones (CSV).
+    demands : Lesions pinned to an action or kept from one, choices taken or left out.
+    left_out : Lesions that are not planned for.
+    remnant_percent, remnant_ml : Smallest remnant, otherwise than published.
+    ablations_max, sessions_max, resections_max : How many at most.
+    simulated : Lesions whose ablation is simulated; None for the one nearest to a vessel.
+    """
+
+    overrides: Mapping[str, Structure] = field(default_factory=dict[str, Structure])
+    case_file: Path | None = None
+    device_file: Path | None = None
+    demands: tuple[Demand, ...] = ()
+    left_out: tuple[str, ...] = ()
+    remnant_percent: float | None = None
+    remnant_ml: float | None = None
+    ablations_max: int | None = None
+    sessions_max: int | None = None
+    resections_max: int | None = None
+    simulated: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Proposed:
+    """A study with its ledger.
+
+    Parameters
+    ----------
+    measurement : What was measured.
+    ledger : What could be done.
+    case : The case; None where none was given.
+    knowledge : What it rests on.
+    """
+
+    measurement: StudyMeasurement
+    ledger: LiverLedger
+    case: Case | None
+    knowledge: Knowledge
+
+    @property
+    def surgeon_said(self) -> bool:
+        """Whether the case holds the word of a surgeon on resectability."""
+        if self.case is None or self.case.liver.resectable is None:
+            return False
+        evidence = self.case.evidence.get("liver.resectable")
+        return evidence is None or not evidence.is_computed
+
+
+def propose(
+    paths: Sequence[Path], options: ProposingOptions, *, progress: Progress | None = None
+) -> Proposed:
+    """The liver ledger of files and folders.
+
+    Raises
+    ------
+    InputError, GeometryError : Nothing that can be measured or planned on, or wishes that contradict each other.
+    """
+    say = progress or (lambda _: None)
+    case = None if options.case_file is None else read_case(options.case_file)
+    devices = () if options.device_file is None else read_device_rows(options.device_file)
+    study = read_study(paths, overrides=options.overrides, progress=say)
+    measurement = measurement_of(study, MeasuringOptions(options.overrides), progress=say)
+    say("what lies around the liver")
+    around = surroundings_of(study, measurement.liver.regions.liver.grid, measurement.image)
+    knowledge = load_knowledge()
+    wishes = Wishes(
+        demands=options.demands,
+        left_out=options.left_out,
+        remnant_percent=options.remnant_percent,
+        remnant_ml=options.remnant_ml,
+        ablations_max=options.ablations_max,
+        sessions_max=options.sessions_max,
+        resections_max=options.resections_max,
+        devices=devices,
+        simulated=options.simulated,
+    )
+    view = _view(case, knowledge)
+    ledger = liver_ledger(measurement.liver, around, view, knowledge, wishes=wishes, progress=say)
+    return Proposed(measurement, ledger, case, knowledge)
+
+
+def _view(case: Case | None, knowledge: Knowledge) -> PatientView:
+    """Every fact of a case; none without one."""
+    if case is None:
+        return PatientView("", date.min, {})
+    return evaluate(case, current_guideline(knowledge)).view
