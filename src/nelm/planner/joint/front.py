@@ -1,10 +1,10 @@
 """The Pareto front: plans that nothing betters in tumour left, liver kept and burden of removal at once.
 
 For every burden, highest first, the plans are walked from the least tumour left to the least liver lost: the next plan
-must lose less liver by at least the resolution, or may leave more tumour by no more than the resolution, whichever leads
-further. Each plan is solved in the order tumour, liver, burden, so each is on the front; and every plan there is has one
-on the list that leaves no more than the resolution more tumour or loses no more than the resolution more liver, and is
-no worse in the rest. With a resolution of zero the list is the whole front.
+must lose less liver by at least the resolution, or may leave more tumour by no more than the resolution, whichever
+leads further. Each plan is solved in the order tumour, liver, burden, so each is on the front; and every plan there is
+has one on the list that leaves no more than the resolution more tumour, or loses no more than the resolution more
+liver, and is no worse in the rest. With a resolution of zero the list is the whole front.
 
 What stays may be embolised: among equal plans the one that leaves least tumour untreated is shown. The burden of
 embolisation is told and is no axis, since it removes nothing and would never pay for itself there.
@@ -142,7 +142,7 @@ def _next(
             return answer
     bounds = [Bound(Objective.REMOVAL_BURDEN, burden)] if burden is not None else []
     bounds += [Bound(second, bound)] if bound is not None else []
-    answer, walk.search = optimum(walk.search, order, bounds)
+    answer, walk.search = optimum(walk.search, order, bounds, known=tuple(walk.answers.values()))
     walk.solved.append((order, burden, bound, answer))
     if answer is not None:
         walk.programmes += answer.proof.programmes
