@@ -96,7 +96,7 @@ def pareto_front(
         highest = -1
         for answer in _curve(walk, burden, resolution):
             highest = max(highest, answer.tally.removal_burden)
-            is_cut = len(walk.answers) >= resolution.plans
+            is_cut = len(walk.answers) > resolution.plans
             if is_cut:
                 break
         if burden is None and highest < 0:
@@ -104,7 +104,8 @@ def pareto_front(
         if is_cut or highest < 0:
             break
         burden = highest - resolution.burden
-    answers = sorted(walk.answers.values(), key=lambda one: (one.tally.residual, one.tally.lost))
+    first = list(walk.answers.values())[: resolution.plans]
+    answers = sorted(first, key=lambda one: (one.tally.residual, one.tally.lost))
     plans = tuple(plan_of("on the front", answer, walk.search) for answer in answers)
     remark = f"cut after {resolution.plans} plans: those of lower burden are missing"
     return Front(plans, resolution, is_cut, walk.programmes, (remark,) if is_cut else ())

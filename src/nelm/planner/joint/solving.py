@@ -299,7 +299,7 @@ def _solved(
 ) -> tuple[frozenset[str], float] | None:
     """One programme: the choices taken and the solver's lower bound; None where nothing is feasible."""
     model = search.model
-    if not model.offered:
+    if not model.problem.lesions:
         return frozenset(), 0.0
     kept = Rows()
     for limit, limiting in model.limits.items():
@@ -340,7 +340,8 @@ def _milp(
             where="joint plan",
             remedy="Allow more time, or offer fewer choices.",
         )
-    return np.asarray(found.x), float(found.mip_dual_bound)
+    bound = found.fun if found.mip_dual_bound is None else found.mip_dual_bound  # nothing to branch on: a plain LP
+    return np.asarray(found.x), float(bound)
 
 
 def _verified(search: Search, taken: frozenset[str]) -> Search:
