@@ -10,6 +10,10 @@ from numpy.typing import NDArray
 
 from nelm.planner.joint.problem import LiverCells
 
+Flags = NDArray[np.bool_]
+Numbers = NDArray[np.float64]
+Labels = NDArray[np.intp]
+
 FACES_PER_AREA = 1.5
 """Voxel faces of a surface that looks in every direction, over its area: the mean of |x| + |y| + |z| on a sphere."""
 
@@ -31,8 +35,8 @@ class LiverPartition:
 
 
 def cells_of(
-    regions: Sequence[NDArray[np.bool_]],
-    healthy: NDArray[np.bool_],
+    regions: Sequence[Flags],
+    healthy: Flags,
     *,
     spacing_mm: tuple[float, float, float],
     error_mm: float,
@@ -63,7 +67,7 @@ def cells_of(
     signatures, label = _signatures(bits)
     count = signatures.shape[0]
     voxel_ml = float(np.prod(spacing_mm)) / 1000
-    volume = np.bincount(label, minlength=count) * voxel_ml
+    volume: Numbers = np.bincount(label, np.full(label.size, voxel_ml), minlength=count)
     shell = (
         np.bincount(label, _outer_area_mm2(healthy, spacing_mm)[inside], minlength=count) * error_mm / 1000
     )
@@ -71,20 +75,23 @@ def cells_of(
     return _partition(signatures, volume, shell=shell, joined=joined, smallest_ml=smallest_ml)
 
 
-def _signatures(bits: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+def _signatures(bits: Flags) -> tuple[Flags, Labels]:
     """The different rows, and for each row which of them it is."""
     count, regions = bits.shape
     if not count or not regions:
         return np.zeros((min(count, 1), regions), dtype=bool), np.zeros(count, dtype=np.intp)
     packed = np.packbits(bits, axis=1)
     rows = np.ascontiguousarray(packed).view(np.dtype((np.void, packed.shape[1]))).ravel()
+    first: Labels
+    label: Labels
     _, first, label = np.unique(rows, return_index=True, return_inverse=True)
-    return bits[first], label
+    signatures: Flags = bits[first]
+    return signatures, label
 
 
 def _outer_area_mm2(
-    healthy: NDArray[np.bool_], spacing_mm: tuple[float, float, float]
-) -> NDArray[np.float64]:
+    healthy: Flags, spacing_mm: tuple[float, float, float]
+) -> Numbers:
     """Area of the border of the healthy liver that each voxel bears, raveled."""
     padded = np.pad(healthy, 1)
     area = np.zeros(healthy.shape)
@@ -97,8 +104,8 @@ def _outer_area_mm2(
 
 
 def _joined(
-    signatures: NDArray[np.bool_], volume: NDArray[np.float64], smallest_ml: float
-) -> NDArray[np.intp]:
+    signatures: Flags, volume: Numbers, smallest_ml: float
+) -> Labels:
     """For each cell the cell that it is joined to, itself where it stays.
 
     Smallest first: to the cell with the fewest further regions among those that hold all of its own; else to the small
@@ -107,7 +114,7 @@ def _joined(
     held = signatures.astype(np.float32)
     weight = volume.copy()
     target = np.arange(volume.size)
-    alive = signatures.any(axis=1)
+    alive: Flags = np.asarray(signatures.any(axis=1))
     for cell in np.argsort(volume, kind="stable").tolist():
         if not alive[cell] or weight[cell] >= smallest_ml:
             continue
@@ -130,7 +137,7 @@ def _joined(
     return _followed(target)
 
 
-def _followed(target: NDArray[np.intp]) -> NDArray[np.intp]:
+def _followed(target: Labels) -> Labels:
     """The end of every chain of targets."""
     while not np.array_equal(further := target[target], target):
         target = further
@@ -138,11 +145,11 @@ def _followed(target: NDArray[np.intp]) -> NDArray[np.intp]:
 
 
 def _partition(
-    signatures: NDArray[np.bool_],
-    volume: NDArray[np.float64],
+    signatures: Flags,
+    volume: Numbers,
     *,
-    shell: NDArray[np.float64],
-    joined: NDArray[np.intp],
+    shell: Numbers,
+    joined: Labels,
     smallest_ml: float,
 ) -> LiverPartition:
     """Cells with their joined volumes and signatures."""
@@ -150,8 +157,8 @@ def _partition(
     count = kept.size
     held = np.zeros((count, signatures.shape[1]), dtype=bool)
     np.logical_or.at(held, place, signatures)
-    total = np.bincount(place, volume, minlength=count)
-    border = np.bincount(place, shell, minlength=count)
+    total: Numbers = np.bincount(place, volume, minlength=count)
+    border: Numbers = np.bincount(place, shell, minlength=count)
     overstated = (held[place] & ~signatures).T.astype(np.float64) @ volume
     worst = float(overstated.max(initial=0.0))
     remarks = [f"{count} cells of liver"]

@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from nelm.errors import Problem, shown
 from nelm.guideline.feasibility import Feasible
 
@@ -45,8 +43,8 @@ def _volumes(problem: JointProblem) -> Iterator[Problem]:
     shapes = {part.shape for part in (cells.volume_ml, cells.low_ml, cells.high_ml)}
     if len(shapes) != 1 or len(next(iter(shapes))) != 1:
         yield Problem("cells", shown(sorted(shapes)), "three arrays of one length")
-    elif (np.minimum(cells.low_ml, 0) < 0).any() or not (
-        (cells.low_ml <= cells.volume_ml) & (cells.volume_ml <= cells.high_ml)
+    elif not (
+        (cells.low_ml >= 0) & (cells.low_ml <= cells.volume_ml) & (cells.volume_ml <= cells.high_ml)
     ).all():
         yield Problem("cells", "", "volumes of 0 mL or more, each between its limits")
 
@@ -55,20 +53,22 @@ def _choices(problem: JointProblem) -> Iterator[Problem]:
     known = {one.name for one in problem.lesions}
     for one in problem.choices:
         place = f"choices.{one.name}"
-        named = {getattr(one, "lesion", "")} - {""} | getattr(one, "lesions", frozenset())
-        cuts = getattr(one, "cuts", frozenset())
-        for name in sorted((named | cuts) - known):
+        for name in sorted(one.treats - known):
             yield Problem(place, shown(name), "a lesion of the problem")
-        if not named:
+        if not one.treats:
             yield Problem(place, "", "at least one lesion that it treats", "Leave it out.")
-        if both := sorted(named & cuts):
-            yield Problem(place, ", ".join(both), "a lesion either removed or cut through, not both")
         if one.burden < 1:
             yield Problem(place, shown(one.burden), "a burden of 1 or more")
         if any(reason.state is Feasible.NO for reason in one.reasons):
             yield Problem(
                 place, "not feasible", "feasible or unknown", "Put its reasons among the obstacles."
             )
+    for one in problem.resections:
+        for name in sorted(one.cuts - known):
+            yield Problem(f"choices.{one.name}", shown(name), "a lesion of the problem")
+        if both := sorted(one.lesions & one.cuts):
+            found, wanted = ", ".join(both), "a lesion either removed or cut through, not both"
+            yield Problem(f"choices.{one.name}", found, wanted)
 
 
 def _lost_liver(problem: JointProblem) -> Iterator[Problem]:

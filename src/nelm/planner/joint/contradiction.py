@@ -55,12 +55,14 @@ def contradiction(search: Search, bounds: Sequence[tuple[Bound, NamedLimit]] = (
         spared.append(limit)
         if not impossible():
             spared.pop()
-    for group in (kept_bounds, demands):
-        for item in list(group):
-            place = group.index(item)
-            group.pop(place)
-            if not impossible():
-                group.insert(place, item)
+    for place in reversed(range(len(kept_bounds))):
+        bound = kept_bounds.pop(place)
+        if not impossible():
+            kept_bounds.insert(place, bound)
+    for place in reversed(range(len(demands))):
+        demand = demands.pop(place)
+        if not impossible():
+            demands.insert(place, demand)
     limits = [limit for limit in search.model.limits if limit not in spared]
     return Contradiction(tuple(demands), (*limits, *(limit for _, limit in kept_bounds)))
 

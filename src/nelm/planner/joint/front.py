@@ -1,10 +1,10 @@
 """The Pareto front: plans that nothing betters in tumour left, liver kept and burden of removal at once.
 
 For every burden, highest first, the plans are walked from the least tumour left to the least liver lost: the next plan
-must lose less liver by at least the resolution, or may leave more tumour by no more than the resolution, whichever leads
-further. Each plan is solved in the order tumour, liver, burden, so each is on the front; and every plan there is has one
-on the list that leaves no more than the resolution more tumour or loses no more than the resolution more liver, and is
-no worse in the rest. With a resolution of zero the list is the whole front.
+must lose less liver by at least the resolution, or may leave more tumour by no more than the resolution, whichever
+leads further. Each plan is solved in the order tumour, liver, burden, so each is on the front; and every plan there is
+has one on the list that leaves no more than the resolution more tumour, or loses no more than the resolution more
+liver, and is no worse in the rest. With a resolution of zero the list is the whole front.
 
 What stays may be embolised: among equal plans the one that leaves least tumour untreated is shown. The burden of
 embolisation is told and is no axis, since it removes nothing and would never pay for itself there.
@@ -96,7 +96,7 @@ def pareto_front(
         highest = -1
         for answer in _curve(walk, burden, resolution):
             highest = max(highest, answer.tally.removal_burden)
-            is_cut = len(walk.answers) >= resolution.plans
+            is_cut = len(walk.answers) > resolution.plans
             if is_cut:
                 break
         if burden is None and highest < 0:
@@ -104,7 +104,8 @@ def pareto_front(
         if is_cut or highest < 0:
             break
         burden = highest - resolution.burden
-    answers = sorted(walk.answers.values(), key=lambda one: (one.tally.residual, one.tally.lost))
+    first = list(walk.answers.values())[: resolution.plans]
+    answers = sorted(first, key=lambda one: (one.tally.residual, one.tally.lost))
     plans = tuple(plan_of("on the front", answer, walk.search) for answer in answers)
     remark = f"cut after {resolution.plans} plans: those of lower burden are missing"
     return Front(plans, resolution, is_cut, walk.programmes, (remark,) if is_cut else ())
@@ -142,7 +143,7 @@ def _next(
             return answer
     bounds = [Bound(Objective.REMOVAL_BURDEN, burden)] if burden is not None else []
     bounds += [Bound(second, bound)] if bound is not None else []
-    answer, walk.search = optimum(walk.search, order, bounds)
+    answer, walk.search = optimum(walk.search, order, bounds, known=tuple(walk.answers.values()))
     walk.solved.append((order, burden, bound, answer))
     if answer is not None:
         walk.programmes += answer.proof.programmes

@@ -45,6 +45,11 @@ def loss_structure(
         held[sorted(one.lost), place] = True
     units = cell_units(problem)
     some = held.any(axis=1)
+    if not some.any():
+        none = np.zeros((0, len(choices)), dtype=bool)
+        return LossStructure(
+            tuple(choices), none, np.zeros(0, dtype=np.int64), np.zeros((len(choices),) * 2, dtype=bool), none
+        )
     rows, label = np.unique(held[some], axis=0, return_inverse=True)
     joined = np.zeros(rows.shape[0], dtype=np.int64)
     np.add.at(joined, label.ravel(), units[some])

@@ -33,7 +33,6 @@ from nelm.planner.joint.problem import (
     LimitKind,
     ResectionChoice,
     action_of,
-    lesions_of,
 )
 
 
@@ -171,7 +170,7 @@ def _assignment_rows(model: Model, demand: AssignmentDemand, *, into: Rows) -> N
     """A pinned action has a choice that does it, and no choice of a stronger action."""
     doing = {action: dict[int, float]() for action in Action}
     for one in model.offered:
-        if demand.lesion in lesions_of(one):
+        if demand.lesion in one.treats:
             doing[action_of(one)][model.columns.choice[one.name]] = 1.0
     order = tuple(Action)
     stronger: dict[int, float] = {}
@@ -206,7 +205,7 @@ def _lesion_rows(problem: JointProblem, offered: Sequence[Choice], columns: Colu
     resecting: dict[str, dict[int, float]] = {one.name: {} for one in problem.lesions}
     for one in offered:
         place = columns.choice[one.name]
-        for name in lesions_of(one):
+        for name in one.treats:
             (feeding if isinstance(one, EmbolisationChoice) else removing)[name][place] = 1.0
             if isinstance(one, ResectionChoice):
                 resecting[name][place] = 1.0

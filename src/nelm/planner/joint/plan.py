@@ -13,7 +13,6 @@ from nelm.planner.joint.problem import (
     ResectionChoice,
     action_of,
     is_certain,
-    lesions_of,
 )
 from nelm.planner.joint.solving import Answer, Proof, Search
 from nelm.quantities import Estimate
@@ -142,7 +141,7 @@ def _share(removed: float, left: float) -> float:
 
 
 def _by(chosen: list[Choice], lesion: str, action: Action) -> tuple[str, ...]:
-    return tuple(one.name for one in chosen if action_of(one) is action and lesion in lesions_of(one))
+    return tuple(one.name for one in chosen if action_of(one) is action and lesion in one.treats)
 
 
 def _volume(problem: JointProblem, names: frozenset[str]) -> Estimate:

@@ -100,6 +100,11 @@ class ResectionChoice:
     reasons: tuple[Reason, ...] = ()
     cautions: tuple[str, ...] = ()
 
+    @property
+    def treats(self) -> frozenset[str]:
+        """The lesions that it treats."""
+        return self.lesions
+
 
 @dataclass(frozen=True, slots=True)
 class AblationChoice:
@@ -121,6 +126,11 @@ class AblationChoice:
     reasons: tuple[Reason, ...] = ()
     cautions: tuple[str, ...] = ()
 
+    @property
+    def treats(self) -> frozenset[str]:
+        """The lesions that it treats."""
+        return frozenset({self.lesion})
+
 
 @dataclass(frozen=True, slots=True)
 class EmbolisationChoice:
@@ -141,6 +151,11 @@ class EmbolisationChoice:
     burden: int
     reasons: tuple[Reason, ...] = ()
     cautions: tuple[str, ...] = ()
+
+    @property
+    def treats(self) -> frozenset[str]:
+        """The lesions that it treats."""
+        return self.lesions
 
 
 Choice = ResectionChoice | AblationChoice | EmbolisationChoice
@@ -280,8 +295,3 @@ def action_of(choice: Choice) -> Action:
     if isinstance(choice, ResectionChoice):
         return Action.RESECT
     return Action.ABLATE if isinstance(choice, AblationChoice) else Action.EMBOLISE
-
-
-def lesions_of(choice: Choice) -> frozenset[str]:
-    """The lesions that a choice treats."""
-    return frozenset({choice.lesion}) if isinstance(choice, AblationChoice) else choice.lesions

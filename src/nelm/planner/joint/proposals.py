@@ -12,7 +12,7 @@ from nelm.planner.joint.demands import AssignmentDemand, JointPlanRequest
 from nelm.planner.joint.model import NamedLimit
 from nelm.planner.joint.plan import JointPlan, plan_of
 from nelm.planner.joint.problem import Action, JointProblem, LimitKind
-from nelm.planner.joint.solving import Bound, Search, Verify, optimum, search_of
+from nelm.planner.joint.solving import Bound, Search, Verify, optimum, search_of, with_demands
 
 LAST = (Objective.UNTREATED, Objective.ARTERIAL_BURDEN)
 """What decides among plans that are equal in tumour left, liver lost and burden of removal: embolise what stays."""
@@ -95,8 +95,7 @@ def proposals(
             raise refusal(request.problem, found)
         else:
             missed.append(Unreachable(aim, found))
-    nothing = _nothing(request, verify=verify, time_limit_s=time_limit_s)
-    return Proposals((*plans, *nothing), tuple(missed))
+    return Proposals((*plans, *_nothing(search)), tuple(missed))
 
 
 def solved(aim: Aim, search: Search) -> tuple[JointPlan | Contradiction, Search]:
@@ -121,13 +120,9 @@ def most_residual(problem: JointProblem, goal_percent: float) -> int:
     return math.floor((100 - goal_percent) * int(lesion_units(problem).sum()) / 100 + 1e-9)
 
 
-def _nothing(
-    request: JointPlanRequest, *, verify: Verify | None, time_limit_s: float
-) -> list[tuple[Aim, JointPlan]]:
+def _nothing(search: Search) -> list[tuple[Aim, JointPlan]]:
     """Every lesion left, where the demands allow it."""
-    left = tuple(AssignmentDemand(one.name, Action.LEAVE, True) for one in request.problem.lesions)
-    demands = (*request.demands, *left)
-    search = search_of(request.problem, demands, verify=verify, time_limit_s=time_limit_s)
+    left = tuple(AssignmentDemand(one.name, Action.LEAVE, True) for one in search.problem.lesions)
     aim = Aim("nothing: every lesion left", FEWEST_BURDEN)
-    answer, search = optimum(search, aim.order)
+    answer, search = optimum(with_demands(search, (*search.demands, *left)), aim.order)
     return [] if answer is None else [(aim, plan_of(aim.name, answer, search))]

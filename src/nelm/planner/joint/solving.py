@@ -26,6 +26,7 @@ from nelm.planner.joint.counting import (
     Correction,
     Objective,
     Tally,
+    actions,
     allowed_loss,
     tally,
     units_up,
@@ -33,7 +34,7 @@ from nelm.planner.joint.counting import (
 from nelm.planner.joint.demands import Demand
 from nelm.planner.joint.dominance import dominated
 from nelm.planner.joint.model import Model, NamedLimit, Rows, demand_rows, model_of, objective_terms
-from nelm.planner.joint.problem import JointProblem
+from nelm.planner.joint.problem import Action, JointProblem
 from nelm.quantities import Estimate
 
 Verify = Callable[[frozenset[str]], Estimate]
@@ -156,9 +157,17 @@ def search_of(
 
 
 def optimum(
-    search: Search, order: Sequence[Objective], bounds: Sequence[Bound] = ()
+    search: Search,
+    order: Sequence[Objective],
+    bounds: Sequence[Bound] = (),
+    *,
+    known: Sequence[Answer] = (),
 ) -> tuple[Answer | None, Search]:
     """The plan that is least in the first objective, among those in the second, and so on.
+
+    Parameters
+    ----------
+    known : Plans of the same search, found under other bounds; one that fits spares work, and changes nothing.
 
     Returns
     -------
@@ -166,7 +175,7 @@ def optimum(
     """
     programmes = 0
     while True:
-        answer = _in_order(search, order, bounds)
+        answer = _in_order(search, order, bounds, known=known)
         if answer is None:
             return None, search
         programmes += answer.proof.programmes
@@ -177,15 +186,44 @@ def optimum(
         search = learnt
 
 
+def with_demands(search: Search, demands: Sequence[Demand]) -> Search:
+    """The search under other demands, with what was verified so far."""
+    fresh = search_of(search.problem, demands, verify=search.verify, time_limit_s=search.time_limit_s)
+    if search.verify is None:
+        return fresh
+    return replace(search, demands=tuple(demands))
+
+
 def is_possible(search: Search, bounds: Sequence[Bound] = (), *, without: Sequence[NamedLimit] = ()) -> bool:
     """Whether any plan meets the demands, the bounds and the limits but some; as far as the model knows."""
     rows = _rows(search, bounds)
     return _solved(search, {}, rows, without=frozenset(without)) is not None
 
 
-def least(search: Search, terms: dict[int, float]) -> tuple[frozenset[str], float] | None:
-    """The choices that make a sum of columns smallest within demands and limits, and the bound; None if no plan."""
-    return _solved(search, terms, _rows(search, ()))
+def can_keep(search: Search, weights: NDArray[np.int64], at_most: int) -> bool | None:
+    """Whether the weights of the lesions that are neither resected nor ablated can sum to no more than a number.
+
+    Parameters
+    ----------
+    weights : (lesion,) whole numbers.
+
+    Returns
+    -------
+    False also where no plan meets the limits and demands; None where the time limit left it open.
+    """
+    names = [one.name for one in search.problem.lesions]
+    while True:
+        terms = {search.model.columns.stays[name]: float(w) for name, w in zip(names, weights, strict=True)}
+        solved = _solved(search, terms, _rows(search, ()))
+        if solved is None or solved[1] > at_most + _INTEGRAL:
+            return False
+        taken, _ = solved
+        learnt = _verified(search, taken)
+        if learnt.model is search.model:
+            doing = actions(search.problem, taken)
+            stays = [doing[name] in (Action.EMBOLISE, Action.LEAVE) for name in names]
+            return True if int(weights[stays].sum()) <= at_most else None
+        search = learnt
 
 
 def _rows(search: Search, bounds: Sequence[Bound]) -> Rows:
@@ -197,33 +235,52 @@ def _rows(search: Search, bounds: Sequence[Bound]) -> Rows:
     return rows
 
 
-def _in_order(search: Search, order: Sequence[Objective], bounds: Sequence[Bound]) -> Answer | None:
-    """One round of objectives, with the corrections known so far."""
+def _in_order(
+    search: Search, order: Sequence[Objective], bounds: Sequence[Bound], *, known: Sequence[Answer]
+) -> Answer | None:
+    """One round of objectives, with the corrections known so far; no stage looks for worse than is in hand."""
     rows = _rows(search, bounds)
     stages: list[Stage] = []
-    taken, count, programmes = frozenset[str](), None, 0
+    taken = _best_known(search, order, bounds, known=known)
+    programmes = 0
     for objective in order:
         terms = objective_terms(search.model, objective)
+        count = None if taken is None else tally(search.problem, taken, search.model.corrections)
+        bound = 0.0
         if count is None or count.of(objective) > 0:
-            solved = _solved(search, terms, rows)
-            if solved is None and count is None:
+            programmes += 1
+            no_worse = Rows()
+            no_worse.extend(rows)
+            if count is not None:
+                no_worse.add(terms, high=count.of(objective))
+            solved = _solved(search, terms, no_worse)
+            if solved is None and taken is None:
                 return None
             if solved is None:
-                raise ConvergenceError(
-                    "the solver found no plan where it had found one", where=str(objective)
-                )
-            programmes += 1
+                raise ConvergenceError("the solver lost a plan that it had found", where=str(objective))
             taken, bound = solved
             count = tally(search.problem, taken, search.model.corrections)
-        else:
-            bound = 0.0
-        value = count.of(objective)
-        stages.append(Stage(objective, value, bound))
-        rows.add(terms, high=value)
-    if count is None:
+        stages.append(Stage(objective, count.of(objective), bound))
+        rows.add(terms, high=count.of(objective))
+    if taken is None:
         raise ValueError("name at least one objective")
+    count = tally(search.problem, taken, search.model.corrections)
     _check(search, bounds, stages=stages, count=count)
     return Answer(taken, count, Proof(solver_name(), tuple(stages), programmes, 0, 0))
+
+
+def _best_known(
+    search: Search, order: Sequence[Objective], bounds: Sequence[Bound], *, known: Sequence[Answer]
+) -> frozenset[str] | None:
+    """The best of some plans that fit the bounds, liver lost counted by what is known now."""
+    spare = allowed_loss(search.problem)
+    fitting: list[tuple[list[int], frozenset[str]]] = []
+    for one in known:
+        count = tally(search.problem, one.taken, search.model.corrections)
+        fits = all(count.of(bound.objective) <= bound.at_most for bound in bounds)
+        if fits and (spare is None or count.lost <= spare):
+            fitting.append(([count.of(objective) for objective in order], one.taken))
+    return min(fitting, key=lambda pair: pair[0])[1] if fitting else None
 
 
 def _check(search: Search, bounds: Sequence[Bound], *, stages: Sequence[Stage], count: Tally) -> None:
@@ -242,7 +299,7 @@ def _solved(
 ) -> tuple[frozenset[str], float] | None:
     """One programme: the choices taken and the solver's lower bound; None where nothing is feasible."""
     model = search.model
-    if not model.offered:
+    if not model.problem.lesions:
         return frozenset(), 0.0
     kept = Rows()
     for limit, limiting in model.limits.items():
@@ -263,7 +320,7 @@ def _milp(
     count = model.width
     weights = np.zeros(count)
     weights[list(terms)] = list(terms.values())
-    integral = np.zeros(count)
+    integral = np.zeros(count, dtype=np.int64)
     integral[list(model.columns.choice.values())] = 1
     highest = np.ones(count)
     highest[model.columns.lost] = np.inf
@@ -283,7 +340,8 @@ def _milp(
             where="joint plan",
             remedy="Allow more time, or offer fewer choices.",
         )
-    return np.asarray(found.x), float(found.mip_dual_bound)
+    bound = found.fun if found.mip_dual_bound is None else found.mip_dual_bound  # nothing to branch on: a plain LP
+    return np.asarray(found.x), float(bound)
 
 
 def _verified(search: Search, taken: frozenset[str]) -> Search:

@@ -1,0 +1,196 @@
+"""Small joint problems drawn at random, and every plan of one enumerated without the solver."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nelm.planner.joint.demands import AssignmentDemand, ChoiceDemand, Demand
+from nelm.planner.joint.problem import (
+    AblationChoice,
+    Action,
+    EmbolisationChoice,
+    Incompatible,
+    JointProblem,
+    LesionVolume,
+    LiverCells,
+    Limits,
+    ResectionChoice,
+)
+from nelm.quantities import Estimate
+
+COLUMNS = ("residual", "untreated", "lost", "removal_burden", "arterial_burden")
+STRENGTH = (Action.RESECT, Action.ABLATE, Action.EMBOLISE, Action.LEAVE)
+
+
+def exactly(value: float) -> Estimate:
+    return Estimate(value, value, value)
+
+
+def _some(rng: np.random.Generator, names: Sequence[str], chance: float) -> frozenset[str]:
+    return frozenset(name for name in names if rng.random() < chance)
+
+
+def random_problem(rng: np.random.Generator, *, error: float = 0.0) -> JointProblem:
+    """Up to 8 lesions, 6 resections, 5 ablations and 3 territories; every kind of limit, each present at times."""
+    names = [f"L{n + 1}" for n in range(rng.integers(1, 9))]
+    count = int(rng.integers(1, 13))
+    volumes = rng.integers(1, 30_000, count) / 100
+    few = [0.02, 0.5, 1.0, 1.0, 3.0] if rng.random() < 0.3 else None
+    lesions = tuple(
+        LesionVolume(name, Estimate(v, max(0.0, round(v * (1 - error), 2)), round(v * (1 + error), 2)))
+        for name, v in ((name, float(rng.choice(few)) if few else rng.integers(1, 9000) / 100) for name in names)
+    )
+
+    def cells(chance: float) -> frozenset[int]:
+        return frozenset(np.flatnonzero(rng.random(count) < chance).tolist())
+
+    resections = []
+    for n in range(rng.integers(0, 7)):
+        removed = _some(rng, names, 0.35) or frozenset({names[0]})
+        cuts = _some(rng, names, 0.15) - removed
+        burden = int(rng.integers(1, 4))
+        resections.append(ResectionChoice(f"R{n + 1}", "wedge", removed, cuts, cells(0.3), burden, burden == 3))
+    ablated = [str(rng.choice(names)) for _ in range(rng.integers(0, 6))]
+    ablations = [
+        AblationChoice(f"A{n + 1}", name, cells(0.15), int(rng.integers(1, 4))) for n, name in enumerate(ablated)
+    ]
+    territories = [
+        EmbolisationChoice(
+            f"E{n + 1}", _some(rng, names, 0.5) or frozenset({names[-1]}), str(rng.choice(["left", "right"])),
+            int(rng.integers(1, 3)),
+        )
+        for n in range(rng.integers(0, 4))
+    ]
+    every = [one.name for one in (*resections, *ablations, *territories)]
+    pairs = []
+    if len(every) > 1 and rng.random() < 0.5:
+        first, second = rng.choice(every, 2, replace=False).tolist()
+        pairs.append(Incompatible(first, second, "drawn"))
+    total = float(volumes.sum())
+
+    def at_times(low: int, high: int) -> int | None:
+        return int(rng.integers(low, high)) if rng.random() < 0.4 else None
+
+    least = round(total * float(rng.uniform(0.2, 1.05)), 2)
+    limits = Limits(
+        Estimate(least, round(least * (1 - error), 2), round(least * (1 + error), 2)) if rng.random() < 0.8 else None,
+        areas=at_times(0, 4), major=at_times(0, 2), complexity=at_times(1, 8),
+        ablations=at_times(0, 4), sessions=at_times(0, 2),
+    )
+    liver = LiverCells(volumes, np.round(volumes * (1 - error), 2), np.round(volumes * (1 + error), 2))
+    return JointProblem(
+        lesions, tuple(resections), tuple(ablations), tuple(territories), liver, limits, tuple(pairs),
+        session_burden=int(rng.integers(0, 3)),
+    )
+
+
+def random_demands(rng: np.random.Generator, problem: JointProblem) -> tuple[Demand, ...]:
+    found: list[Demand] = []
+    for _ in range(rng.integers(0, 4)):
+        if problem.choices and rng.random() < 0.4:
+            one = problem.choices[rng.integers(len(problem.choices))]
+            found.append(ChoiceDemand(one.name, bool(rng.random() < 0.4)))
+        else:
+            lesion = problem.lesions[rng.integers(len(problem.lesions))].name
+            found.append(AssignmentDemand(lesion, STRENGTH[rng.integers(4)], bool(rng.random() < 0.5)))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Enumerated:
+    """Every subset of the choices: which it takes, what is done (0 resect .. 3 leave), its numbers, whether allowed."""
+
+    takes: NDArray[np.bool_]
+    action: NDArray[np.int64]
+    numbers: dict[str, NDArray[np.int64]]
+    allowed: NDArray[np.bool_]
+
+    def table(self) -> NDArray[np.int64]:
+        return np.stack([self.numbers[name] for name in COLUMNS], axis=1)
+
+
+def hundredths(value: float) -> int:
+    return round(value * 100)
+
+
+def enumerate_plans(
+    problem: JointProblem, demands: Sequence[Demand] = (), hidden: dict[frozenset[str], int] | None = None
+) -> Enumerated:
+    """All plans of a problem whose volumes are whole hundredths.
+
+    hidden : Liver that these resections lose together beyond their cells [hundredths].
+    """
+    choices = problem.choices
+    count = len(choices)
+    takes = ((np.arange(2**count)[:, None] >> np.arange(count)) & 1).astype(bool)
+    index = {one.name: n for n, one in enumerate(choices)}
+    groups = (problem.resections, problem.ablations, problem.embolisations)
+
+    def taken(some: Sequence[object]) -> NDArray[np.bool_]:
+        places = [index[one.name] for one in some]  # type: ignore[attr-defined]
+        return takes[:, places].any(axis=1) if places else np.zeros(len(takes), dtype=bool)
+
+    action = np.full((len(takes), len(problem.lesions)), 3)
+    for level in (2, 1, 0):
+        for n, lesion in enumerate(problem.lesions):
+            action[taken([one for one in groups[level] if lesion.name in one.treats]), n] = level
+    volumes = np.array([hundredths(one.volume_ml.value) for one in problem.lesions])
+    cells = [hundredths(v) for v in problem.cells.volume_ml.tolist()]
+    resected = [taken([one for one in problem.resections if n in one.lost]) for n in range(len(cells))]
+    ablated = [taken([one for one in problem.ablations if n in one.lost]) for n in range(len(cells))]
+    lost = sum((held * v for held, v in zip(resected, cells, strict=True)), np.zeros(len(takes), dtype=int))
+    for names, extra in (hidden or {}).items():
+        lost = lost + extra * takes[:, [index[name] for name in names]].all(axis=1)
+    lost = lost + sum(((a & ~r) * v for a, r, v in zip(ablated, resected, cells, strict=True)), 0 * lost)
+
+    def summed(some: Sequence[object]) -> NDArray[np.int64]:
+        weights = np.zeros(count, dtype=int)
+        for one in some:
+            weights[index[one.name]] = one.burden  # type: ignore[attr-defined]
+        return takes @ weights
+
+    lobes = sorted({one.session for one in problem.embolisations})
+    sessions = sum(
+        (taken([one for one in problem.embolisations if one.session == lobe]).astype(int) for lobe in lobes), 0 * lost
+    )
+    numbers = {
+        "residual": (action >= 2) @ volumes,
+        "untreated": (action == 3) @ volumes,
+        "lost": lost,
+        "removal_burden": summed([*problem.resections, *problem.ablations]),
+        "arterial_burden": summed(problem.embolisations) + problem.session_burden * sessions,
+    }
+    allowed = np.ones(len(takes), dtype=bool)
+    limits = problem.limits
+    if limits.remnant_ml is not None:
+        allowed &= (lost == 0) | (sum(cells) - lost >= hundredths(limits.remnant_ml.value))
+
+    def counted(some: Sequence[object]) -> NDArray[np.int64]:
+        return takes[:, [index[one.name] for one in some]].sum(axis=1)  # type: ignore[attr-defined]
+
+    for most, value in (
+        (limits.areas, counted(problem.resections)),
+        (limits.major, counted([one for one in problem.resections if one.is_major])),
+        (limits.complexity, summed(problem.resections)),
+        (limits.ablations, counted(problem.ablations)),
+        (limits.sessions, sessions),
+    ):
+        if most is not None:
+            allowed &= value <= most
+    for pair in problem.incompatible:
+        allowed &= ~(takes[:, index[pair.first]] & takes[:, index[pair.second]])
+    names = [one.name for one in problem.lesions]
+    for one in problem.resections:
+        for name in one.cuts:
+            allowed &= ~takes[:, index[one.name]] | (action[:, names.index(name)] == 0)
+    for demand in demands:
+        if isinstance(demand, ChoiceDemand):
+            allowed &= takes[:, index[demand.choice]] == demand.wanted
+        else:
+            is_so = action[:, names.index(demand.lesion)] == STRENGTH.index(demand.action)
+            allowed &= is_so == demand.wanted
+    return Enumerated(takes, action, numbers, allowed)
