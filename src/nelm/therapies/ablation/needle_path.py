@@ -22,9 +22,8 @@ Triple = tuple[float, float, float]
 Needle = tuple[Triple, Triple]
 """Entry and tip of a needle (x, y, z) [mm]."""
 
-FEEL_MM = 2 * CUBE_MM
-"""How far on either side of the skin of the cubes the skin of the segmentation is looked for, and over which
-distance the slope of the liver surface is taken."""
+SLOPE_MM = 2 * CUBE_MM
+"""Way over which the slope of the liver surface is taken."""
 GAP_MM = 1.0
 """A shorter gap in the liver along a path is no way out of it."""
 BACKWARD = np.array([0.0, 1.0, 0.0])
@@ -156,7 +155,7 @@ def surface_angles_deg(
         ends = [
             ndimage.map_coordinates(
                 obstacles.smooth_liver,
-                obstacles.grid.indices_of(points_mm + sign * FEEL_MM / 2 * axis).T,
+                obstacles.grid.indices_of(points_mm + sign * SLOPE_MM / 2 * axis).T,
                 order=1,
                 mode="constant",
             )
@@ -171,13 +170,11 @@ def surface_angles_deg(
 
 
 def _skin(obstacles: Obstacles, tip_mm: Point, outward: Point, way_out_mm: float) -> Point:
-    """The last voxel of the body along the way, near where the cubes have the skin."""
-    last = tip_mm + (way_out_mm + FEEL_MM) * outward
+    """Where the way leaves the last voxel of the body, which lies no farther than the skin of the cubes."""
     if obstacles.skin is None:
         return tip_mm + way_out_mm * outward
-    way, body = inside(obstacles.skin, tip_mm, last)
-    near = body & (way.to_mm >= way_out_mm - FEEL_MM)
-    length = float(way.to_mm[near].max()) if near.any() else way_out_mm
+    way, body = inside(obstacles.skin, tip_mm, tip_mm + (way_out_mm + CUBE_MM) * outward)
+    length = float(way.to_mm[body].max()) if body.any() else way_out_mm
     return tip_mm + length * outward
 
 
