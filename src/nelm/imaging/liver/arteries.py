@@ -1,10 +1,10 @@
 """What each branch of the hepatic artery feeds: territories as a catheter in that branch would reach them.
 
 The liver is parted into cells. With an arterial mask that reaches into the liver, a cell is what lies nearest to the
-wall of one branch, and a position is a branch with everything downstream of it; the aorta, the trunks before the liver
-and the branches to other organs feed no cell. Without one, Couinaud segments are the cells, and segments, sections and
-lobes stand in for positions. An anatomical lobe is not the perfused lobe: its border may be far off, which the limits
-of every share and volume carry, and cone-beam CT at the angiography decides.
+wall of one branch, and a position is a branch with everything downstream of it; the aorta, the trunks up to the first
+fork and the branches to other organs feed no cell. Without one, Couinaud segments are the cells, and segments,
+sections and lobes stand in for positions. An anatomical lobe is not the perfused lobe: its border may be far off, which
+the limits of every share and volume carry, and cone-beam CT at the angiography decides.
 """
 
 from __future__ import annotations
@@ -108,8 +108,25 @@ def _of_the_liver(tree: VesselTree, liver: Mask, aorta_from_mm: float) -> tuple[
             leads[parent] = True
     kept = [place for place, is_kept in enumerate(leads) if is_kept]
     ends = {place for place in kept if not any(leads[child] for child in tree.children(place))}
-    own = [place for place in kept if place in ends or (enters[place] and within[place] >= OWNS_SHARE)]
+    trunks = _trunks(tree, leads)
+    own = [
+        place
+        for place in kept
+        if place in ends or (enters[place] and within[place] >= OWNS_SHARE and place not in trunks)
+    ]
     return own, kept
+
+
+def _trunks(tree: VesselTree, leads: list[bool]) -> set[int]:
+    """Branches up to the first fork of each piece: what they feed, they feed through their branches."""
+    found: set[int] = set()
+    for place, branch in enumerate(tree.branches):
+        if branch.parent is None and leads[place]:
+            following = [place]
+            while len(following) == 1:
+                found.add(following[0])
+                following = [child for child in tree.children(following[0]) if leads[child]]
+    return found
 
 
 def _by_segments(measurement: LiverMeasurement) -> tuple[NDArray[np.int16], list[Position]]:
