@@ -118,30 +118,57 @@ def _opened(faces: Array, held: NDArray[np.bool_], axis: Axis) -> Array:
 
 def _cuts(axis: Axis, faces: Array, conductivity: Array, heated: Heated, held: NDArray[np.bool_]) -> Cuts:
     """The voxels outside walls that have a held neighbour along an axis."""
-    arms = np.ones((2, *heated.shape))
-    wall, target = np.zeros(heated.shape), np.zeros(heated.shape)
     cut = np.zeros((2, *heated.shape), dtype=bool)
-    for one in heated.walls:
-        slope = _slope(one, axis, heated.spacing_mm) if one.coefficient_w_m2_k is not None else None
+    arms, biot = np.ones((2, *heated.shape)), np.full((2, *heated.shape), np.inf)
+    theta = np.zeros((2, *heated.shape))
+    for wall in heated.walls:
         for side in (0, 1):
             here, there = _pair(axis, side)
-            found = ~held[here] & (one.distance_mm[there] <= 0) & ~cut[side][here]
-            outside, inside = one.distance_mm[here][found], one.distance_mm[there][found]
+            found = ~held[here] & (wall.distance_mm[there] <= 0) & ~cut[side][here]
+            outside, inside = wall.distance_mm[here][found], wall.distance_mm[there][found]
             arm = np.maximum(outside / (outside - inside), SHORTEST_ARM)
             arms[side][here][found] = arm
+            through = _biot(wall, axis, heated.spacing_mm)
+            biot[side][here][found] = (1 - arm) * through[here][found] + arm * through[there][found]
+            theta[side][here][found] = wall.temperature_c - heated.body_c
             cut[side][here][found] = True
-            normal = None if slope is None else slope[here][found]
-            through = _through(arm, conductivity[here][found], one, normal, heated.spacing_mm[axis])
-            wall[here][found] += through
-            target[here][found] += through * (one.temperature_c - heated.body_c)
     at = np.flatnonzero(cut.any(axis=0))
-    weight = (2 / arms.sum(axis=0)).ravel()[at]
-    values = np.empty((len(at), 4))
+    edge_m = heated.spacing_mm[axis] * M_PER_MM
+    own = conductivity.ravel()[at]
+    values = np.zeros((len(at), 4))
     for side, part in ((0, slice(None, -1)), (1, slice(1, None))):
-        beside = np.where(cut[side], 0.0, faces[_along(axis, part)]).ravel()[at]
-        values[:, side] = beside * weight
-    values[:, 2], values[:, 3] = wall.ravel()[at] * weight, target.ravel()[at] * weight
+        is_cut, is_other = cut[side].ravel()[at], cut[1 - side].ravel()[at]
+        arm, other = arms[side].ravel()[at], arms[1 - side].ravel()[at]
+        beside, through = _weights(arm, biot[side].ravel()[at] / own, other, is_other)
+        through = np.where(is_cut, through * own / edge_m**2, 0.0)
+        values[:, 2] += through
+        values[:, 3] += through * theta[side].ravel()[at]
+        opposite = faces[_along(axis, slice(1, None) if side == 0 else slice(None, -1))].ravel()[at]
+        values[:, 1 - side] += np.where(is_cut & ~is_other, beside * opposite, 0.0)
     return Cuts(at.astype(np.int64), values)
+
+
+def _weights(arm: Array, biot: Array, other: Array, is_other: NDArray[np.bool_]) -> tuple[Array, Array]:
+    """Weights of the neighbour opposite to a wall, and of the wall, in the second difference times edge^2.
+
+    A parabola goes through the voxel and its neighbour and meets the wall with k dT/dx = h n (T - wall); `biot` is
+    h n edge / k, infinite for a wall that is held. Between two walls the difference is that of both fluxes.
+    """
+    held = np.isinf(biot)
+    finite = np.where(held, 0.0, biot)
+    whole = (1 + arm) ** 2 * (1 + finite * arm) - arm**2 * (1 + finite * (1 + arm))
+    beside = np.where(held, 2 / (1 + arm), 2 * (1 + finite * arm) / whole)
+    alone = np.where(held, 2 / (arm * (1 + arm)), 2 * finite / whole)
+    resistance = arm + np.where(held, 0.0, 1 / np.where(finite > 0, finite, np.inf))
+    between = 2 / (arm + other) / resistance
+    return beside, np.where(is_other, between, alone)
+
+
+def _biot(wall: Wall, axis: Axis, spacing_mm: tuple[float, float, float]) -> Array:
+    """h n edge, with n the share of the normal of a wall along an axis; infinite for a held wall [W/(m K)]."""
+    if wall.coefficient_w_m2_k is None:
+        return np.full(wall.distance_mm.shape, np.inf)
+    return wall.coefficient_w_m2_k * spacing_mm[axis] * M_PER_MM * _slope(wall, axis, spacing_mm)
 
 
 def _edge(faces: tuple[Array, ...], cuts: tuple[Cuts, ...]) -> Edge:
@@ -161,19 +188,6 @@ def _pair(axis: Axis, side: int) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
     """Slices of every voxel that has a neighbour on a side, and of those neighbours."""
     first, last = _along(axis, slice(None, -1)), _along(axis, slice(1, None))
     return (last, first) if side == 0 else (first, last)
-
-
-def _through(arm: Array, conductivity: Array, wall: Wall, slope: Array | None, edge_mm: float) -> Array:
-    """Conductance from the centre of a voxel through an arm and the wall, over the edge [W/(m3 K)].
-
-    Heat crosses the wall along its normal n; the part of it along the axis meets the tissue of the arm and then the
-    wall as if its coefficient were h n.
-    """
-    edge_m = edge_mm * M_PER_MM
-    resistance = arm * edge_m / conductivity
-    if wall.coefficient_w_m2_k is not None and slope is not None:
-        resistance = resistance + 1 / (wall.coefficient_w_m2_k * slope)
-    return 1 / (resistance * edge_m)
 
 
 def _slope(wall: Wall, axis: Axis, spacing_mm: tuple[float, float, float]) -> Array:

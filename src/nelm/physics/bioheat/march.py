@@ -1,12 +1,14 @@
 """What a march over time works on, and its scheme.
 
 Every step is half a step of perfusion and source in each voxel on its own (exact), conduction along z, then y, then x
-(explicit), and the other half of perfusion and source. Damage is counted every second step, at the
-temperatures between two steps (midpoint rule). A voxel next to a wall is then set to what it would be had its
-neighbours changed linearly over the step: an explicit step may be too long for its short arms, an implicit one
-delays it (its damage and peak are counted before, a little delayed). The scheme is of second order in space and of first order in time.
-In a uniform medium of cubic voxels with a step of a sixth of edge^2 / diffusivity the leading errors of both cancel;
-up to half of it no new extremes of temperature arise.
+(explicit), and the other half of perfusion and source. A voxel next to a wall is then set to what it would be had its
+neighbours changed linearly over the step: an explicit step may be too long for its short arms, an implicit one delays
+it (its damage and peak are counted before, a little delayed). Damage is counted every second step, at the
+temperatures between two steps (midpoint rule).
+
+The scheme is of second order in space and of first order in time. In a uniform medium of cubic voxels with a step of
+a sixth of edge^2 / diffusivity the leading errors of both cancel; up to half of it no new extremes of temperature
+arise.
 """
 
 from __future__ import annotations
