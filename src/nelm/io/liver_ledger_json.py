@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from nelm import __version__
 from nelm.guideline.feasibility import Feasibility, Reason
 from nelm.io.dose_json import estimate_document
@@ -287,5 +285,3 @@ def _embolisation(plan: EmbolisationPlan) -> Document:
 def _rounded(value: float | None, digits: int = DIGITS) -> float | None:
     """To so many significant digits: more are not measured."""
     return None if value is None else float(f"{value:.{digits}g}")
-
-

@@ -14,12 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from importlib import import_module
 
 import numpy as np
-import scipy
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, milp
 
 from nelm.errors import ConvergenceError
 from nelm.planner.joint.counting import (
@@ -28,11 +25,13 @@ from nelm.planner.joint.counting import (
     Tally,
     actions,
     allowed_loss,
+    cell_units,
     tally,
     units_up,
 )
 from nelm.planner.joint.demands import Demand
 from nelm.planner.joint.dominance import dominated
+from nelm.planner.joint.exact import least_sum, solver_name
 from nelm.planner.joint.model import Model, NamedLimit, Rows, demand_rows, model_of, objective_terms
 from nelm.planner.joint.problem import Action, JointProblem
 from nelm.quantities import Estimate
@@ -40,7 +39,6 @@ from nelm.quantities import Estimate
 Verify = Callable[[frozenset[str]], Estimate]
 """The liver that stays and works after these resections (by name) [mL]."""
 
-_INFEASIBLE, _TIME_LIMIT = 2, 1
 _INTEGRAL = 1e-3
 """Of one unit: by how much the solver's bound may lie off for its rounding."""
 
@@ -306,42 +304,22 @@ def _solved(
         if limit not in without:
             kept.extend(limiting)
     kept.extend(rows)
-    found = _milp(model, terms, kept, time_limit_s=search.time_limit_s)
+    found = _values(model, terms, kept, time_limit_s=search.time_limit_s)
     if found is None:
         return None
     values, bound = found
     return frozenset(name for name, place in model.columns.choice.items() if values[place] > 0.5), bound
 
 
-def _milp(
+def _values(
     model: Model, terms: dict[int, float], rows: Rows, *, time_limit_s: float
-) -> tuple[NDArray[np.float64], float] | None:
-    """HiGHS on one programme, to a gap of zero."""
-    count = model.width
-    weights = np.zeros(count)
-    weights[list(terms)] = list(terms.values())
-    integral = np.zeros(count, dtype=np.int64)
-    integral[list(model.columns.choice.values())] = 1
-    highest = np.ones(count)
-    highest[model.columns.lost] = np.inf
-    constraints = [model.always] + ([rows.constraint(count)] if rows.low else [])
-    found = milp(
-        weights,
-        integrality=integral,
-        bounds=Bounds(np.zeros(count), highest),
-        constraints=constraints,
-        options={"mip_rel_gap": 0.0, "time_limit": time_limit_s},
-    )
-    if found.status == _INFEASIBLE:
-        return None
-    if found.x is None:
-        raise ConvergenceError(
-            f"no plan found within {time_limit_s:g} s" if found.status == _TIME_LIMIT else found.message,
-            where="joint plan",
-            remedy="Allow more time, or offer fewer choices.",
-        )
-    bound = found.fun if found.mip_dual_bound is None else found.mip_dual_bound  # nothing to branch on: a plain LP
-    return np.asarray(found.x), float(bound)
+) -> tuple[NDArray[np.int64], float] | None:
+    """The columns of one programme at its optimum, and the proven bound."""
+    highest = np.ones(model.width, dtype=np.int64)
+    known = [one.lost for one in model.corrections]
+    highest[model.columns.lost] = int(cell_units(model.problem).sum()) + max(known, default=0)
+    constraints = [model.always] + ([rows.constraint(model.width)] if rows.low else [])
+    return least_sum(terms, constraints, highest, time_limit_s=time_limit_s)
 
 
 def _verified(search: Search, taken: frozenset[str]) -> Search:
@@ -356,10 +334,3 @@ def _verified(search: Search, taken: frozenset[str]) -> Search:
         return learnt
     corrections = (*search.model.corrections, Correction(resections, exact, remnant))
     return replace(learnt, model=model_of(search.problem, corrections))
-
-
-def solver_name() -> str:
-    """The solver with its version."""
-    core = import_module("scipy.optimize._highspy._core")
-    version = ".".join(str(getattr(core, f"HIGHS_VERSION_{part}")) for part in ("MAJOR", "MINOR", "PATCH"))
-    return f"HiGHS {version} (SciPy {scipy.__version__})"

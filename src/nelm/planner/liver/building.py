@@ -263,9 +263,7 @@ def _planned(
     drawn = random_shifts(DRAWN_SHIFTS, np.random.default_rng([asked.wishes.seed, len(lesions)]))
     moved = sensitivity(first, aim, request, shifts=(UNFAVOURABLE, FAVOURABLE, *drawn), **solver)
     alone = JointPlanRequest(replace(problem, ablations=(), embolisations=(), incompatible=()))
-    heat = heated_lesions(
-        offered, first, asked.knowledge, wanted=asked.wishes.simulated, progress=asked.say
-    )
+    heat = heated_lesions(offered, first, asked.knowledge, wanted=asked.wishes.simulated, progress=asked.say)
     healthy = offered.liver.served.healthy_ml
     return LiverLedger(
         measurement=asked.measurement,
@@ -300,7 +298,9 @@ def _planned(
 def _about_need(asked: _Asked, entry: Entry | None) -> list[str]:
     """What the smallest remnant rests on."""
     if asked.need.formula_ml is None and asked.wishes.remnant_ml is None:
-        return ["height or weight is not known: no published minimum of the remnant can be applied; give a case"]
+        return [
+            "height or weight is not known: no published minimum of the remnant can be applied; give a case"
+        ]
     if entry is not None and asked.need.parenchyma is None:
         return [
             f"the state of the parenchyma is not known: the strictest minimum ({entry.number:g} %) was kept"

@@ -23,7 +23,6 @@ from nelm.therapies.surgery.resection import Candidate
 from nelm.therapies.surgery.staging import StagedResection
 from nelm.therapies.surgery.standardised import LiverNeed, StandardisedRemnant
 
-
 WHOLE = 100.0
 """Share of the tumour that stands for all of it [%]."""
 
@@ -88,7 +87,11 @@ class LiverLedger:
         no where the smallest is out of reach. It is not the word of a surgeon.
         """
         words = [("complete", self.resectable.state)]
-        words += [(f"debulking_{one.goal_percent:g}", one.state) for one in self.removable if one.goal_percent < WHOLE]
+        words += [
+            (f"debulking_{one.goal_percent:g}", one.state)
+            for one in self.removable
+            if one.goal_percent < WHOLE
+        ]
         for word, state in words:
             if state is not Feasible.NO:
                 return word if state is Feasible.YES else None

@@ -62,7 +62,7 @@ def lesion_pictures(measurement: StudyMeasurement) -> tuple[Picture, ...]:
             overlays.append(Overlay(mask, colour, filled=0.3, width_pt=0.6))
     lesions = _all_lesions(measurement, image)
     overlays.append(Overlay(lesions, LESION, filled=0.12, width_pt=1.1))
-    window = _window(image, regions.liver)
+    window = grey_window(image, regions.liver)
     return tuple(
         _lesion_picture(item, image, overlays, view=view, window=window)
         for item in measurement.liver.lesions[:MOST_PICTURES]
@@ -122,7 +122,7 @@ def _all_lesions(measurement: StudyMeasurement, image: Volume) -> Mask:
     return Mask(array, image.grid)
 
 
-def _window(image: Volume, liver: Mask) -> Window:
+def grey_window(image: Volume, liver: Mask) -> Window:
     """Grey scale: abdominal for CT, around the liver for anything else."""
     if image.quantity is Quantity.HOUNSFIELD:
         return Window(-110.0, 240.0)

@@ -1,0 +1,99 @@
+"""Plans and their parts as people read them."""
+
+from __future__ import annotations
+
+from nelm.guideline.feasibility import Feasibility, Feasible, Reason
+from nelm.planner.joint.plan import Assignment, Burden, JointPlan
+from nelm.planner.joint.problem import Action
+from nelm.planner.liver.ledger import LiverLedger
+from nelm.quantities import Estimate
+from nelm.report.measurement.words import sized
+
+PAST = {
+    Action.RESECT: "resected",
+    Action.ABLATE: "ablated",
+    Action.EMBOLISE: "embolised",
+    Action.LEAVE: "left",
+}
+DECIDES = (Feasible.NO, Feasible.UNKNOWN, Feasible.YES)
+
+
+def counted(number: int, word: str, plural: str = "") -> str:
+    """A number with its noun."""
+    return f"{number} {word if number == 1 else plural or word + 's'}"
+
+
+def burden_words(burden: Burden) -> str:
+    """What a plan asks of the patient."""
+    parts: list[str] = []
+    if burden.resections:
+        parts.append(
+            f"{counted(burden.resections, 'resection')} (grades of difficulty {burden.complexity} in all)"
+        )
+    if burden.ablations:
+        parts.append(
+            f"{counted(burden.ablations, 'ablation')} with {counted(burden.needles, 'needle position')}"
+        )
+    if burden.sessions:
+        parts.append(f"{counted(burden.sessions, 'arterial session')} of {counted(burden.territories, 'territory', 'territories')}")  # fmt: skip
+    return ", ".join(parts) or "nothing"
+
+
+def tally_words(plan: JointPlan) -> str:
+    """How many lesions are treated how."""
+    counts = {action: sum(one.action is action for one in plan.assignments) for action in Action}
+    return ", ".join(f"{number} {PAST[action]}" for action, number in counts.items() if number)
+
+
+def action_words(assignment: Assignment) -> str:
+    """What happens to one lesion, and by what."""
+    by = "; ".join(assignment.by)
+    return f"{PAST[assignment.action]}: {by}" if by else PAST[assignment.action]
+
+
+def share_of_need(ledger: LiverLedger, remnant_ml: Estimate) -> str:
+    """A remnant as a share of the liver volume by body surface, or of the measured liver, named as what it is."""
+    formula = ledger.need.formula_ml
+    if formula is not None:
+        middle = (formula.low + formula.high) / 2
+        return f"{100 * remnant_ml.value / middle:.0f} % of the liver volume by body surface"
+    whole = ledger.problem.cells.total_ml.value
+    return (
+        f"{100 * remnant_ml.value / whole:.0f} % of the measured tumour-free liver" if whole else "not known"
+    )
+
+
+def remnant_words(ledger: LiverLedger, remnant_ml: Estimate) -> str:
+    """Volume and share."""
+    return f"{sized(remnant_ml, 'mL')}, {share_of_need(ledger, remnant_ml)}"
+
+
+def limit_words(ledger: LiverLedger) -> str:
+    """The smallest remnant that the plans keep."""
+    limit = ledger.problem.limits.remnant_ml
+    if limit is None:
+        return "no published minimum of the remnant could be applied"
+    if ledger.remnant_limit is None:
+        return f"smallest remnant as asked for: {limit.value:.0f} mL"
+    entry = ledger.remnant_limit
+    return (
+        f"smallest remnant {limit.value:.0f} mL ({entry.number:g} %: {entry.statement} [{entry.sources[0]}])"
+    )
+
+
+def deciding(found: Feasibility) -> Reason | None:
+    """What decides, of everything that was looked at."""
+    return min(found.reasons, key=lambda reason: DECIDES.index(reason.state), default=None)
+
+
+def headline(ledger: LiverLedger) -> str:
+    """The liver and the first plan in a line."""
+    lesions = ledger.measurement.lesions
+    if not lesions:
+        return "no lesion in the liver"
+    first = ledger.first
+    return (
+        f"{counted(len(lesions), 'lesion')} · least tumour left: {tally_words(first)} · "
+        f"{first.removed_percent.value:.0f} % of the tumour removed · liver that stays "
+        f"{remnant_words(ledger, first.remnant_ml)}"
+    )
