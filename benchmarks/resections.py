@@ -68,7 +68,7 @@ def main() -> int:
         f"{len(offered)} candidates, wedges for {len(wedged)} lesions; {differ} remnants differ from the slow way"
     )
     print(
-        f"layout {laid_out:.1f} s, all {spent:.1f} s of processor time, {elapsed:.1f} s elapsed (limit {LIMIT_S:g} s)"
+        f"layout {laid_out:.1f} s, all {spent:.1f} s of processor time (limit {LIMIT_S:g} s), {elapsed:.1f} s elapsed"
     )
     return 0 if FEWEST <= len(offered) <= MOST and spent < LIMIT_S and not differ else 1
 
