@@ -6,8 +6,9 @@ A cut runs between a voxel that is taken out and one that stays, so half a voxel
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,7 +84,13 @@ class LesionReach:
 
 
 def lesion_reach(
-    lesion: Lesion, served: ServedLiver, *, reach_mm: float, names: Sequence[TreeNames], named_from_mm: float
+    lesion: Lesion,
+    served: ServedLiver,
+    *,
+    reach_mm: float,
+    names: Sequence[TreeNames],
+    named_from_mm: float,
+    fixed: Mapping[str, cKDTree] = MappingProxyType({}),
 ) -> LesionReach:
     """The neighbourhood of a lesion of the liver.
 
@@ -91,6 +98,7 @@ def lesion_reach(
     ----------
     names : Names of the branches of the trees of `served`.
     named_from_mm : Diameter from which a vessel is large [mm].
+    fixed : Centres of the voxels of what no resection takes, by name ("vena cava").
     """
     border, half = _border(lesion)
     own = _own(lesion, served)
@@ -108,6 +116,7 @@ def lesion_reach(
         if (laid_out := served.portal if tree.kind == "portal" else served.veins) is not None
         for vessel in _near_vessels(border, half, laid_out, tree, reach_mm=reach_mm, from_mm=named_from_mm)
     ]
+    vessels += _near_fixed(border, half, fixed, reach_mm=reach_mm)
     return LesionReach(
         name=lesion.name,
         own=own,
@@ -161,4 +170,17 @@ def _near_vessels(
         if value <= reach_mm:
             distance = Estimate(value, max(0.0, value - 2 * half), value + 2 * half)
             found.append(NearVessel(names.name(place), names.kind, place, distance))
+    return found
+
+
+def _near_fixed(
+    border: cKDTree, half: float, fixed: Mapping[str, cKDTree], *, reach_mm: float
+) -> list[NearVessel]:
+    """What no resection takes and whose surface lies within reach."""
+    found: list[NearVessel] = []
+    for name, tree in fixed.items():
+        value = max(0.0, float(np.min(tree.query(border.data)[0])) - half)
+        if value <= reach_mm:
+            distance = Estimate(value, max(0.0, value - 2 * half), value + 2 * half)
+            found.append(NearVessel(name, "other", -1, distance))
     return found

@@ -34,7 +34,7 @@ from nelm.volume import Grid, Mask
 Region = NDArray[np.bool_]
 
 GOES_WITH = 0.9
-"""Share of what a vessel serves from which it goes with what is taken out, up to where it begins."""
+"""Share of a vessel and of all that comes from it from which it goes with what is taken out, up to where it begins."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,30 +62,29 @@ class Territories:
     def fate(self, resected: Region) -> tuple[Region, Region]:
         """For each branch whether it loses its way to the root, as `cut_branches`, and whether it stays.
 
-        A branch that is not cut, and almost all of whose vessels are taken, goes with them: it does not stay.
+        A branch that is not cut, but almost all of which is taken with everything beyond it, does not stay.
         """
         count = len(self.tree.branches)
         inside = (self.voxel >= 0) & resected.ravel()[self.voxel]
         away = np.bincount(self.branch[inside & self.away], minlength=count)
         own, every = (np.bincount(points, minlength=count) for points in (self.branch[inside], self.branch))
-        through = away * self.step_mm > CUT_MM
-        share = self._share_beyond(own, every)
-        lost = through & ~(self.large & (share < 0.5))
+        inside_all, every_all = self._with_beyond(own), self._with_beyond(every)
+        beyond = every_all > every
+        served = np.where(beyond, inside_all - own, own) / np.where(beyond, every_all - every, every)
+        lost = (away * self.step_mm > CUT_MM) & ~(self.large & (served < 0.5))
         for place, branch in enumerate(self.tree.branches):
             if branch.parent is not None and lost[branch.parent]:
                 lost[place] = True
-        return lost, ~lost & (share < GOES_WITH)
+        return lost, ~lost & (inside_all / every_all < GOES_WITH)
 
-    def _share_beyond(self, own: NDArray[np.intp], every: NDArray[np.intp]) -> NDArray[np.float64]:
-        """Share of the points beyond each branch that are inside; of its own where nothing lies beyond."""
-        inside, whole = own.copy(), every.copy()
-        for place in range(len(own) - 1, -1, -1):  # parents stand before their children
+    def _with_beyond(self, points: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Points of each branch together with those of everything that comes from it."""
+        found = points.copy()
+        for place in range(len(found) - 1, -1, -1):  # parents stand before their children
             parent = self.tree.branches[place].parent
             if parent is not None:
-                inside[parent] += inside[place]
-                whole[parent] += whole[place]
-        beyond = whole > every
-        return np.where(beyond, inside - own, own) / np.where(beyond, whole - every, every)
+                found[parent] += found[place]
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,10 @@ class _Field:
     near_mm: NDArray[np.float32]
 
 
+INSIDE = 0.25
+"""How far the outer centres of a region lie inside its surface [voxels] (tests/published/test_lesion_sizes.py)."""
+
+
 def _field(
     lesions: Sequence[LesionReach],
     target: Region,
@@ -178,7 +182,7 @@ def _field(
         core.ravel()[lesion.within(margin_mm)] = True
     edge = float(np.mean(grid.spacing_mm))
     box = _around(target, grid.shape, (margin_mm + reach_mm) / edge + 2)
-    near = distance_to(Mask(target[box], grid.cropped(box))) - edge / 2
+    near = distance_to(Mask(target[box], grid.cropped(box))) - INSIDE * edge
     return _Field(box, core[box] | (near <= margin_mm), near)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from nelm.errors import InputError, Problem
 from nelm.guideline.feasibility import Feasible, Modality, all_of, at_least
@@ -98,12 +99,20 @@ def operated(
         *(() if portal is None else (portal_names(portal, landmarks),)),
         *(() if veins is None else (vein_names(veins, landmarks),)),
     )
+    cava = measurement.regions.cava
+    fixed = {} if cava is None else {"vena cava": cKDTree(cava.grid.points_of(np.argwhere(cava.array)))}
     reach = known.margin_wide.number + 2 * error + float(np.mean(liver.grid.spacing_mm))
     reaches = tuple(
-        lesion_reach(item.lesion, served, reach_mm=reach, names=names,
-                     named_from_mm=known.large_vessel_from.number)
+        lesion_reach(
+            item.lesion,
+            served,
+            reach_mm=reach,
+            names=names,
+            named_from_mm=known.large_vessel_from.number,
+            fixed=fixed,
+        )
         for item in measurement.lesions
-    )  # fmt: skip
+    )
     voxels = np.bincount(measurement.segments.labels[liver.array], minlength=9)
     return Operated(measurement, served, reaches, names, known, voxels)
 

@@ -18,6 +18,8 @@ from nelm.imaging.liver.served import RemnantVolumes
 from nelm.knowledge import Entry
 from nelm.quantities import Estimate, Interval
 
+NORMAL = "normal"
+
 
 class Denominator(StrEnum):
     """What a remnant is a share of."""
@@ -54,7 +56,7 @@ class LiverNeed:
         All of them where it is not known, and in steatosis, for which none was read: it lies somewhere between.
         """
         known = self.body
-        if self.parenchyma == "normal":
+        if self.parenchyma == NORMAL:
             return known.remnant_normal, known.remnant_normal_cautious
         if self.parenchyma == "chemotherapy":
             return (known.remnant_chemotherapy,)
@@ -74,36 +76,33 @@ class StandardisedRemnant:
     percent : Share of the denominator; an upper bound where the part is not the functional one [%].
     denominator : Of what it is a share.
     answers : Each limit and whether it is reached; none for another denominator than the formula.
+    is_normal : Whether the answers are those of a normal liver, for which two limits are published.
     """
 
     counted: Counted
     percent: Estimate
     denominator: Denominator
     answers: tuple[tuple[Entry, Feasible], ...]
+    is_normal: bool = False
 
     @property
     def state(self) -> Feasible:
-        """Whether the smallest published limit that may hold is reached; unknown without the formula volume.
+        """Whether the smallest published limit for the parenchyma is reached; unknown without the formula volume.
 
-        Yes only where every limit that may hold for the parenchyma is reached, or, for a normal liver, the smallest;
-        no where none is.
+        Where the parenchyma is not known: yes where every limit is reached, no where none is, else unknown.
         """
-        return self._decided(cautious=False)
+        return self.answers[0][1] if self.is_normal else self._common
 
     @property
     def cautious_state(self) -> Feasible:
         """The same with the largest published limit for the parenchyma."""
-        return self._decided(cautious=True)
+        return self.answers[-1][1] if self.is_normal else self._common
 
-    def _decided(self, *, cautious: bool) -> Feasible:
-        answers = [state for _, state in self.answers]
-        if not answers:
-            return Feasible.UNKNOWN
-        if len(answers) == 2:  # a normal liver has two published limits
-            return answers[1 if cautious else 0]
-        if all(state is Feasible.YES for state in answers):
-            return Feasible.YES
-        return Feasible.NO if all(state is Feasible.NO for state in answers) else Feasible.UNKNOWN
+    @property
+    def _common(self) -> Feasible:
+        """What all limits say together."""
+        states = {state for _, state in self.answers}
+        return states.pop() if len(states) == 1 else Feasible.UNKNOWN
 
 
 def standardised(
@@ -134,7 +133,7 @@ def standardised(
         return StandardisedRemnant(counted, share, Denominator.MEASURED, ())
     percent = _over(volume, need.formula_ml)
     answers = tuple((entry, _reaches(percent, entry.number, counted)) for entry in need.limits())
-    return StandardisedRemnant(counted, percent, Denominator.FORMULA, answers)
+    return StandardisedRemnant(counted, percent, Denominator.FORMULA, answers, need.parenchyma == NORMAL)
 
 
 ROUNDING = 1e-9
