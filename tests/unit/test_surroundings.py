@@ -74,13 +74,13 @@ def test_a_hole_that_is_too_large_stays() -> None:
 
 
 def test_body_lungs_bones_and_gas_of_the_synthetic_patient() -> None:
-    """Measured: body 0.994, lungs 0.991, bones 0.88, gas 0.93; partial volumes of 3 mm cost the rest."""
+    """Measured: body 0.995, lungs 0.992, bones 0.88, gas 0.96; partial volumes of 3 mm cost the rest."""
     drawn, true, gas = phantom()
     body = body_of(drawn.ct, LIMITS)
     air = air_in(drawn.ct, body, LIMITS)
     assert dice(body.array, true[Structure.SKIN]) > 0.99
     assert dice(air.lung.array, true[Structure.LUNG]) > 0.98
-    assert dice(air.gas.array, gas) > 0.88
+    assert dice(air.gas.array, gas) > 0.93
     left_out = [Mask(true[kind], GRID) for kind in (Structure.LIVER, Structure.KIDNEY_LEFT, Structure.AORTA)]
     bone = bone_of(drawn.ct, body, LIMITS, without=left_out)
     wanted = true[Structure.BONE] | true[Structure.RIB]
