@@ -95,7 +95,9 @@ def _heat_sink(vessel: NearVessel | None, modality: Modality, known: NeedleKnowl
     if away is Feasible.YES or not wide:
         return Reason(f"{what}: little heat is carried off", Feasible.YES, vessel.distance_mm, "mm", limit)
     if modality is Modality.MICROWAVE:
-        return Reason(f"{what}: microwaves lose little heat to it", Feasible.YES, vessel.distance_mm, "mm", limit)
+        return Reason(
+            f"{what}: microwaves lose little heat to it", Feasible.YES, vessel.distance_mm, "mm", limit
+        )
     text = f"{what} carries heat off: whether radiofrequency reaches the margin there needs a simulation"
     return Reason(text, Feasible.UNKNOWN, vessel.distance_mm, "mm", limit)
 
@@ -180,7 +182,9 @@ def _cautions(
     if radio and size.high > ablation.radiofrequency_size_max.number:
         found.append(f"{size.value:.0f} mm: {ablation.above_radiofrequency_size.statement}")
     if vessel is not None and vessel.distance_mm.low < wide:
-        found.append(f"{_vessel_words(vessel)}: {ablation.near_vessel.statement} {known.heat_sink_evidence.statement}")
+        found.append(
+            f"{_vessel_words(vessel)}: {ablation.near_vessel.statement} {known.heat_sink_evidence.statement}"
+        )
     if item.subcapsular is not False:
         near = "at the surface of the liver" if item.subcapsular else "perhaps at the surface of the liver"
         found.append(f"{near}: bleeding, pain and seeding are likelier")

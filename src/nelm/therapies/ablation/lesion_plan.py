@@ -145,7 +145,9 @@ def _option(
         if narrow.count is not None:
             outward = narrow.along[0]
             wide = _along(plan, row, zone, plan.targets[2], outward)
-            careful = None if zone.cautious is None else _along(plan, row, zone.cautious, plan.targets[1], outward)
+            careful = (
+                None if zone.cautious is None else _along(plan, row, zone.cautious, plan.targets[1], outward)
+            )
             coverage = coverage_of(narrow, plan.targets)
             certainties = _certainties(plan, narrow, rng)
     feasibility = ablation_feasibility(
@@ -153,9 +155,7 @@ def _option(
         reach=plan.reach, narrow=narrow, careful=careful, cut_share=plan.targets[2].cut_share,
     )  # fmt: skip
     remarks = () if row is None else zone_remarks(row, plan.known.animal_zones)
-    return AblationOption(
-        modality, row, narrow, wide, careful, coverage, certainties, feasibility, remarks
-    )
+    return AblationOption(modality, row, narrow, wide, careful, coverage, certainties, feasibility, remarks)
 
 
 def chosen_row(rows: Sequence[DeviceRow], target: Target) -> DeviceRow | None:

@@ -110,7 +110,9 @@ def needle_paths(
         return PathSearch(point, (), 0, 0, (), why, obstacles.unknown, is_decided=False)
     directions = even_directions(APART_DEG)
     seen = _seen(aim, directions)
-    found = _best(aim, directions[seen.is_free], seen.chosen(seen.is_free), keep) if seen.is_free.any() else []
+    found = (
+        _best(aim, directions[seen.is_free], seen.chosen(seen.is_free), keep) if seen.is_free.any() else []
+    )
     return PathSearch(
         point,
         tuple(found),
@@ -225,13 +227,17 @@ def ranked(criteria: NDArray[np.float64], obstacles: Obstacles) -> NDArray[np.in
     stepped = np.round(criteria / steps, 6)
     stepped[:, 1] = np.ceil(stepped[:, 1])
     stepped[:, 2:4] = np.floor(stepped[:, 2:4])
-    front = pareto_fronts(criteria) if len(criteria) <= 4 * LOOKED_AT else np.zeros(len(criteria), dtype=np.intp)
+    front = (
+        pareto_fronts(criteria) if len(criteria) <= 4 * LOOKED_AT else np.zeros(len(criteria), dtype=np.intp)
+    )
     return np.lexsort((*stepped.T[::-1], front))
 
 
 def pareto_fronts(criteria: NDArray[np.float64]) -> NDArray[np.intp]:
     """Number of the front of each row: 0 for those that no other row beats or equals in every column."""
-    better = np.all(criteria[:, None] <= criteria[None], axis=2) & np.any(criteria[:, None] < criteria[None], axis=2)
+    better = np.all(criteria[:, None] <= criteria[None], axis=2) & np.any(
+        criteria[:, None] < criteria[None], axis=2
+    )
     fronts = np.full(len(criteria), -1, dtype=np.intp)
     number = 0
     while (left := fronts < 0).any():
@@ -292,7 +298,13 @@ def _around(outward: Point) -> Directions:
 def _criteria_of(path: NeedlePath, obstacles: Obstacles) -> tuple[float, float, float, float, float]:
     """The criteria of a measured path."""
     spare = min(path.spare_mm, obstacles.rules.clearance_enough_mm)
-    return float(len(path.cautions)), -spare, path.length_mm, path.axial_angle_deg, path.capsule_angle_deg or 0.0
+    return (
+        float(len(path.cautions)),
+        -spare,
+        path.length_mm,
+        path.axial_angle_deg,
+        path.capsule_angle_deg or 0.0,
+    )
 
 
 def _refused(aim: _Aim, seen: _Seen) -> tuple[tuple[str, int], ...]:

@@ -94,7 +94,9 @@ def overlapping_zones(
     most : No more positions than these.
     beyond_mm : From the middle of a zone to the tip; by default as the rules have it.
     """
-    smallest = max(1, int(np.ceil(target.volume_ml / zone.volume_ml - 1e-9))) if zone.volume_ml > 0 else most + 1
+    smallest = (
+        max(1, int(np.ceil(target.volume_ml / zone.volume_ml - 1e-9))) if zone.volume_ml > 0 else most + 1
+    )
     if smallest > most:
         why = (
             f"{target.volume_ml:.0f} mL are more than {most} zones of {zone.volume_ml:.1f} mL hold"
@@ -138,7 +140,9 @@ class _Task:
     def ways_out(self, centres: Points) -> Points:
         """Length of the path to each position; NaN where none is free."""
         tips = centres - self.beyond * self.outward
-        lines = lines_through(self.obstacles, tips, self.outward[None], own=self.obstacles.number_of(self.lesion))
+        lines = lines_through(
+            self.obstacles, tips, self.outward[None], own=self.obstacles.number_of(self.lesion)
+        )
         capsule = tips + lines.capsule_mm[:, None] * self.outward
         flat = surface_angles_deg(self.obstacles, capsule, self.outward[None])
         free = (lines.spare_mm >= 0) & (lines.length_mm > self.beyond)
@@ -164,9 +168,10 @@ def _single(task: _Task) -> NeedlePath | None:
         worst = np.where(np.isnan(ways), np.inf, task.radii(border, centres).max(axis=0))
         centre, edge = centres[int(worst.argmin())], edge / 3
     for place in worst.argsort()[:5]:
-        if worst[place] > 1 or not covered(
-            task.target.border_mm, centres[place][None], task.outward, task.zone
-        ).all():
+        if (
+            worst[place] > 1
+            or not covered(task.target.border_mm, centres[place][None], task.outward, task.zone).all()
+        ):
             continue
         path = task.path(centres[place], float(ways[place]))
         if path is not None:
@@ -245,7 +250,9 @@ def _several(task: _Task, most: int, smallest: int) -> Placement:
             needles = len(set(lattice.track[places].tolist()))
             return Placement(task.zone, kept, needles, solved.is_proven, solved.at_least)
         lattice = lattice.without(bad)
-    return Placement(task.zone, (), 0, False, smallest, "paths that are free on cubes fail on the segmentation")
+    return Placement(
+        task.zone, (), 0, False, smallest, "paths that are free on cubes fail on the segmentation"
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -302,9 +309,10 @@ def _centred(task: _Task, lattice: _Lattice, solved: _Solved) -> NDArray[np.intp
             worst[lattice.clash[others].any(axis=0)] = np.inf
             place = int(worst.argmin())
             trial = np.append(others, place)
-            if worst[place] < best - 1e-6 and covered(
-                task.target.points_mm, lattice.centres[trial], task.outward, task.zone
-            ).all():
+            if (
+                worst[place] < best - 1e-6
+                and covered(task.target.points_mm, lattice.centres[trial], task.outward, task.zone).all()
+            ):
                 places[at], best, improved = place, float(worst[place]), True
     return places
 
