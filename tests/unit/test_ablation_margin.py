@@ -109,9 +109,9 @@ def test_the_error_of_the_registration_widens_the_limits() -> None:
 
 
 def test_the_surface_of_the_liver_is_left_out_and_said() -> None:
-    """A lesion 2 mm below the capsule, a zone that ends there: no margin can be had outward, 6 mm are there inward."""
-    half = Mask(np.broadcast_to((GRID.points_of(
-        np.stack([np.zeros(60), np.zeros(60), np.arange(60)], axis=1))[:, 0] < 10), GRID.shape).copy(), GRID)  # fmt: skip
+    """A lesion 2 mm below the capsule, a zone that ends there: no margin outward, 6 mm inward."""
+    columns_mm = GRID.matrix[0, 3] + GRID.spacing_mm[2] * np.arange(GRID.shape[2])
+    half = Mask(np.broadcast_to(columns_mm < 10, GRID.shape).copy(), GRID)
     lesion = mask_of([ball((0, 0, 0), 8)], GRID)
     zone = Mask(ball((0, 0, 0), 14).at(GRID) & half.array, GRID)
     whole, cut = margin(lesion, zone), margin(lesion, zone, liver=half)

@@ -61,7 +61,7 @@ def open_body(lesion: Lesion, spacing_mm: float = 0.0) -> Obstacles:
 
 @pytest.mark.parametrize(("diameter", "count"), [(24, 1), (32, 4), (34, 5), (36, 6)])
 def test_zones_for_a_sphere_are_as_many_as_published(diameter: float, count: int) -> None:
-    """Unit balls cover a ball 1.0 (1), 1.09 (4), 1.13 (5) and 1.22 (6) times as large, and none does with 2 or 3 beyond 1.
+    """Unit balls cover a ball 1.0 (1 to 3), 1.09 (4), 1.13 (5) and 1.22 (6) times as large.
 
     Dodd et al. (RadioGraphics 2000;20:9, Figure 4b) have six zones of 3 cm cover 3.7 cm. Voxels stand for their
     centres, so the ball to be covered is about a voxel smaller than its diameter, hence 34 mm and 36 mm with five and
@@ -200,7 +200,8 @@ def test_published_rows_are_those_of_the_abstracts() -> None:
     assert chosen_row([], target) is None
 
 
-TABLE = """device,technology,tissue,species,power_w,time_min,long_axis_mm,long_axis_sd_mm,short_axis_mm,short_axis_sd_mm,source,place
+HEADER = "device,technology,tissue,species,power_w,time_min,long_axis_mm,long_axis_sd_mm,short_axis_mm,short_axis_sd_mm"
+TABLE = f"""{HEADER},source,place
 A,MWA,in vivo,Human,100,5,40,3,32,2.5,"IFU, rev. 3",p. 12
 A,MWA,ex vivo,bovine,100,10,52,,44,,"IFU, rev. 3",p. 13
 B,rfa,in_vivo,human,,12,35,2,30,2,IFU B,p. 4
@@ -243,7 +244,7 @@ def test_bad_rows_are_named_by_line_and_column(
 
 @pytest.fixture(scope="module")
 def planned() -> dict[str, AblationPlan]:
-    """Three lesions: a small one in the depth, a large one, one beside the stomach and a vein, with everything drawn."""
+    """A small lesion in the depth, a large one, one beside the stomach and a vein; everything is drawn."""
     grid = Grid.axial((75, 90, 90), (2.0, 2.0, 2.0), (-89, -89, -74))
     lesions = (
         lesion_of("small", mask_of([ball((-30, -20, 5), 5)], grid)),
@@ -336,7 +337,7 @@ def test_plans_repeat() -> None:
             obstacles_of(around, measurement, RULES),
             knowledge=KNOWLEDGE,
             rng=np.random.default_rng(0),
-        )  # fmt: skip
+        )
         for _ in range(2)
     ]
     assert found[0] == found[1]

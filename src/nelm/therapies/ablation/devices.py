@@ -82,7 +82,8 @@ class DeviceRow:
             f"{self.time_min:g} min" if self.time_min else "",
         ]
         how = ", ".join(item for item in settings if item)
-        size = f"{_spread(self.long_axis_mm, self.long_axis_sd_mm)} x {_spread(self.short_axis_mm, self.short_axis_sd_mm)}"
+        long_axis = _spread(self.long_axis_mm, self.long_axis_sd_mm)
+        size = f"{long_axis} x {_spread(self.short_axis_mm, self.short_axis_sd_mm)}"
         alive = "living" if self.tissue is Tissue.IN_VIVO else "excised"
         return f"{self.device}{f' ({how})' if how else ''}: {size} mm in {alive} {self.species} liver"
 

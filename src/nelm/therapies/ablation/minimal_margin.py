@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,9 +132,17 @@ def ablative_margin(
         found_mm=found,
         smallest_mm=None if error is None else Estimate(found, found - error, found + error),
         anywhere_mm=float(margins.min()),
-        below=tuple(_below(limit, margins, capsule, areas, registration_error_mm) for limit in limits_mm),
+        below=tuple(
+            _below(limit, margins, capsule=capsule, areas=areas, error=registration_error_mm)
+            for limit in limits_mm
+        ),
         left_ml=left.volume_ml,
-        remarks=_remarks(liver, counted, areas, asked, registration_error_mm, technology, known),
+        remarks=(
+            known.margin_evidence.statement,
+            *_surface_remarks(liver, counted, areas, asked),
+            *((BLIND,) if error is None else ()),
+            *((known.contraction_radial.statement,) if technology is Technology.MICROWAVE else ()),
+        ),
     )
 
 
@@ -162,8 +171,8 @@ def _signed(mask: Mask, lattice: Grid) -> NDArray[np.float32]:
         for a, b, n in zip(low, high, mask.grid.shape, strict=True)
     )
     part = np.pad(mask.array[inner], 1)
-    grid = mask.grid.cropped((slice(inner[0].start - 1, inner[0].stop + 1), slice(inner[1].start - 1, inner[1].stop + 1),
-                              slice(inner[2].start - 1, inner[2].stop + 1)))  # fmt: skip
+    z, y, x = (slice(side.start - 1, side.stop + 1) for side in inner)
+    grid = mask.grid.cropped((z, y, x))
     if not part.any():
         return np.full(lattice.shape, -1, dtype=np.float32)
     field = distance_to(Mask(~part, grid)) - distance_to(Mask(part, grid))
@@ -171,8 +180,10 @@ def _signed(mask: Mask, lattice: Grid) -> NDArray[np.float32]:
     once = ndimage.gaussian_filter(field, width)
     field = 2 * once - ndimage.gaussian_filter(once, width)  # a plain blur would shrink round things
     way = np.linalg.inv(grid.matrix) @ lattice.matrix
-    return ndimage.affine_transform(field, way[:3, :3], offset=way[:3, 3], output_shape=lattice.shape, order=1,
-                                    mode="nearest")  # fmt: skip
+    found = np.empty(lattice.shape, dtype=np.float32)
+    ndimage.affine_transform(field, way[:3, :3], offset=way[:3, 3], output=found, output_shape=lattice.shape, order=1,
+                             mode="nearest")  # fmt: skip
+    return found
 
 
 def _distances(field: NDArray[np.float32], lattice: Grid) -> NDArray[np.float32]:
@@ -185,11 +196,11 @@ def _distances(field: NDArray[np.float32], lattice: Grid) -> NDArray[np.float32]
         )
     half = np.float32(lattice.spacing_mm[0] / 2)
     out, into = distance_to(Mask(~inside, lattice)), distance_to(Mask(inside, lattice))
-    return np.where(inside, out - half, half - into)
+    return np.where(inside, out - half, half - into).astype(np.float32)
 
 
-def _surface(field: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64], csr_array]:
-    """Points of the surface as indices of the lattice (n, 3), the area that each stands for, and means of neighbours."""
+def _surface(field: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64], Any]:
+    """Points of the surface as indices of the lattice (n, 3), their areas, and a matrix that averages neighbours."""
     corners, faces, _, _ = marching_cubes(field, 0.0)
     a, b, c = (corners[faces[:, place]] for place in range(3))
     area = np.linalg.norm(np.cross(b - a, c - a), axis=1) / 6
@@ -200,11 +211,11 @@ def _surface(field: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[n
     pairs = coo_array((np.ones(len(rows)), (rows, columns)), shape=(len(own), len(own))).tocsr()
     pairs.data[:] = 1
     means = diags_array(1 / np.asarray(pairs.sum(axis=1)).ravel()) @ pairs
-    return corners.astype(np.float64), areas, csr_array(means)
+    return corners.astype(np.float64), np.asarray(areas, dtype=np.float64), csr_array(means)
 
 
 def _averaged(
-    margins: NDArray[np.float64], neighbours: csr_array, voxels: Grid, lattice: Grid
+    margins: NDArray[np.float64], neighbours: Any, voxels: Grid, lattice: Grid
 ) -> NDArray[np.float64]:
     """Means over neighbouring points of the surface; n rounds spread over the root of n edges of a cube."""
     edges = AVERAGED_VOXELS * float(np.mean(voxels.spacing_mm)) / lattice.spacing_mm[0]
@@ -228,9 +239,13 @@ def _error(registration_error_mm: float, lesion: Mask, zone: Mask) -> float:
 
 
 def _below(
-    limit: float, margins: NDArray[np.float64], capsule: NDArray[np.float64], areas: NDArray[np.float64],
+    limit: float,
+    margins: NDArray[np.float64],
+    *,
+    capsule: NDArray[np.float64],
+    areas: NDArray[np.float64],
     error: float | None,
-) -> ShareBelow:  # fmt: skip
+) -> ShareBelow:
     """Shares of the surface with a smaller margin."""
     counted = capsule >= limit if limit > 0 else np.ones(len(margins), dtype=bool)
     total = float(areas[counted].sum())
@@ -244,28 +259,23 @@ def _below(
     return ShareBelow(limit, shares[0], None if error is None else (shares[1], shares[2]), left_out)
 
 
-def _remarks(
-    liver: Mask | None, counted: NDArray[np.bool_], areas: NDArray[np.float64], asked: float, error: float | None,
-    technology: Technology | None, known: NeedleKnowledge,
-) -> tuple[str, ...]:  # fmt: skip
-    """What should be known of the margin."""
-    found = [known.margin_evidence.statement]
-    share = 1 - float(areas[counted].sum()) / float(areas.sum())
+BLIND = "the error of the registration is unknown: the margin has no limits and proves nothing"
+
+
+def _surface_remarks(
+    liver: Mask | None, counted: NDArray[np.bool_], areas: NDArray[np.float64], asked: float
+) -> tuple[str, ...]:
+    """What was left out at the surface of the liver."""
     if liver is None:
-        found.append(
-            "the liver is not segmented: places at its surface, where no margin can be had, are counted"
+        return ("the liver is not segmented: places at its surface, where no margin can be had, are counted",)
+    if not counted.any():
+        return (
+            f"the whole lesion lies within {asked:g} mm of the surface of the liver: nothing was left out",
         )
-    elif not counted.any():
-        found.append(
-            f"the whole lesion lies within {asked:g} mm of the surface of the liver: nothing was left out"
-        )
-    elif share > 0:
-        found.append(
-            f"{100 * share:.0f} % of the surface of the lesion lies within {asked:g} mm of the surface of the liver, where "
-            "no such margin can be had: left out of the smallest margin"
-        )
-    if error is None:
-        found.append("the error of the registration is unknown: the margin has no limits and proves nothing")
-    if technology is Technology.MICROWAVE:
-        found.append(known.contraction_radial.statement)
-    return tuple(found)
+    share = 1 - float(areas[counted].sum()) / float(areas.sum())
+    if share <= 0:
+        return ()
+    return (
+        f"{100 * share:.0f} % of the surface of the lesion lies within {asked:g} mm of the surface of the liver, "
+        "where no such margin can be had: left out of the smallest margin",
+    )

@@ -240,11 +240,13 @@ def _obstacle(name: str, mask: Mask | None, clearance_mm: float) -> Obstacle | N
 
 
 def opened(mask: Mask, box: Box, diameter_mm: float) -> Mask:
-    """The parts of vessels at least this wide: where a ball of the diameter fits (opening), within a box.
+    """The parts of vessels at least this wide: where a ball of the diameter fits (opening).
 
     A ball fits where the distance to the outside reaches its radius; half a voxel is given for the rough wall.
+    Outside the box vessels are kept whole.
     """
-    array = np.zeros(mask.grid.shape, dtype=bool)
+    array = mask.array.copy()
+    array[box] = False
     part = mask.cropped(box)
     if part.is_empty:
         return Mask(array, mask.grid)

@@ -176,7 +176,14 @@ class _Seen:
         """(n, 5) the smaller the better: cautions, spare distance (negative), length, two angles."""
         spare = np.minimum(self.lines.spare_mm, obstacles.rules.clearance_enough_mm).astype(np.float64)
         return np.stack(
-            [self.cautions, -spare, self.lines.length_mm, self.axial_deg, self.capsule_deg], axis=1
+            [
+                self.cautions.astype(np.float64),
+                -spare,
+                self.lines.length_mm,
+                self.axial_deg,
+                self.capsule_deg,
+            ],
+            axis=1,
         )
 
 
@@ -289,9 +296,8 @@ def _around(outward: Point) -> Directions:
     first = np.cross(outward, helper)
     first /= np.linalg.norm(first)
     second = np.cross(outward, first)
-    steps = np.radians(FINE_DEG) * np.arange(-3, 4)
-    a, b = (part.ravel() for part in np.meshgrid(steps, steps, indexing="ij"))
-    turned = outward + a[:, None] * first + b[:, None] * second
+    steps = np.radians(FINE_DEG) * np.arange(-3.0, 4.0)
+    turned = outward + (steps[:, None, None] * first + steps[:, None] * second).reshape(-1, 3)
     return turned / np.linalg.norm(turned, axis=1)[:, None]
 
 
@@ -327,10 +333,10 @@ def _refused(aim: _Aim, seen: _Seen) -> tuple[tuple[str, int], ...]:
 
 def _is_in_body(obstacles: Obstacles, point: Point) -> bool:
     """Whether a point lies in a cube of the body."""
-    place = np.round(obstacles.grid.indices_of([point])[0]).astype(np.intp)
-    if np.any(place < 0) or np.any(place >= np.array(obstacles.grid.shape)):
+    z, y, x = (int(item) for item in np.floor(obstacles.grid.indices_of([point])[0] + 0.5))
+    if any(not 0 <= item < n for item, n in zip((z, y, x), obstacles.grid.shape, strict=True)):
         return False
-    return bool(obstacles.tissue[place[0], place[1], place[2]] & BODY)
+    return bool(obstacles.tissue[z, y, x] & BODY)
 
 
 def _near_miss(aim: _Aim, seen: _Seen) -> str:
