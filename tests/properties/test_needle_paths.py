@@ -16,7 +16,6 @@ from typing import cast
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tests.balls import Ellipsoid, ball, random_rotation
 
 from nelm.imaging.lesions import lesion_of
 from nelm.imaging.measured import LiverMeasurement, LiverRegions
@@ -28,6 +27,7 @@ from nelm.therapies.ablation.needle_obstacles import Obstacles, obstacles_of
 from nelm.therapies.ablation.needle_paths import PathSearch, needle_paths
 from nelm.therapies.ablation.needle_rules import needle_rules
 from nelm.volume import Grid, Mask, Structure
+from tests.balls import random_rotation
 
 BATCHES, BODIES = 10, 100
 CLEARANCE_MM = 3.0
@@ -39,7 +39,7 @@ RULES = replace(
     bone_clearance_mm=CLEARANCE_MM,
     vessel_clearance_mm=CLEARANCE_MM,
     tip_beyond_centre_mm=2.0,
-    length_max_mm=60.0,
+    length_max_mm=45.0,
 )
 Point = NDArray[np.float64]
 
@@ -108,18 +108,22 @@ def dense(first: Point, last: Point) -> Point:
 @dataclass(frozen=True)
 class Body:
     grid: Grid
-    skin: Ellipsoid
-    liver: Ellipsoid
+    half_axes: Point
+    liver_radius: float
     target: Point
     shapes: tuple[tuple[Structure, Shape], ...]
     masks: dict[Structure, NDArray[np.bool_]]
     obstacles: Obstacles
 
 
-def drawn(shapes: tuple[tuple[Structure, Shape], ...], grid: Grid) -> dict[Structure, NDArray[np.bool_]]:
+def points_of(grid: Grid) -> Point:
+    """Centres of all voxels, (z, y, x, 3)."""
     start, steps = grid.points_of([[0, 0, 0]])[0], grid.spacing_mm[::-1]
     x, y, z = (start[axis] + steps[axis] * np.arange(grid.shape[2 - axis]) for axis in range(3))
-    points = np.stack(np.broadcast_arrays(x, y[:, None], z[:, None, None]), axis=-1)
+    return np.ascontiguousarray(np.stack(np.broadcast_arrays(x, y[:, None], z[:, None, None]), axis=-1))
+
+
+def drawn(shapes: tuple[tuple[Structure, Shape], ...], points: Point) -> dict[Structure, NDArray[np.bool_]]:
     found: dict[Structure, NDArray[np.bool_]] = {}
     for kind, shape in shapes:
         array = shape.inside(points)
@@ -130,33 +134,34 @@ def drawn(shapes: tuple[tuple[Structure, Shape], ...], grid: Grid) -> dict[Struc
 def random_shape(rng: np.random.Generator, target: Point) -> Shape:
     """A shape some way off the target."""
     way = rng.normal(size=3)
-    centre = target + way / np.linalg.norm(way) * rng.uniform(10, 30)
+    centre = target + way / np.linalg.norm(way) * rng.uniform(9, 25)
     kind = rng.integers(3)
     if kind == 0:
-        return Ball(centre, rng.uniform(3, min(12.0, float(np.linalg.norm(centre - target)) - 6)))
+        return Ball(centre, rng.uniform(2.5, min(10.0, float(np.linalg.norm(centre - target)) - 6)))
     if kind == 1:
         return Box(centre, rng.uniform(2, 4, 3) * [1, 1, rng.uniform(1, 5)], random_rotation(rng))
     along = rng.normal(size=3)
-    along *= rng.uniform(8, 30) / np.linalg.norm(along)
+    along *= rng.uniform(8, 25) / np.linalg.norm(along)
     return Tube(centre - along, centre + along, rng.uniform(2.6, 5))
 
 
 def random_body(rng: np.random.Generator, shapes: int) -> Body:
-    spacing = np.array([rng.uniform(1.5, 3.0), *[rng.uniform(1.5, 2.2)] * 2])
-    shape = np.ceil(76 / spacing).astype(int)
-    grid = Grid.axial(tuple(shape), spacing, -38 + rng.uniform(-1, 1, 3))
-    skin = Ellipsoid(np.zeros(3), rng.uniform([30, 28, 33], [36, 34, 37]), np.eye(3))
-    liver = ball((0, 0, 0), rng.uniform(18, 24))
-    target = rng.uniform(-6, 6, 3)
+    spacing = np.array([rng.uniform(1.6, 3.0), *[rng.uniform(1.6, 2.2)] * 2])
+    grid = Grid.axial(tuple(np.ceil(62 / spacing).astype(int)), spacing, -31 + rng.uniform(-1, 1, 3))
+    points = points_of(grid)
+    axes, radius, target = rng.uniform([24, 22, 26], [29, 27, 30]), rng.uniform(14, 19), rng.uniform(-4, 4, 3)
     found = tuple((KINDS[rng.integers(len(KINDS))], random_shape(rng, target)) for _ in range(shapes))
-    lesion = lesion_of("L1", Mask(ball(tuple(target), 6).at(grid), grid))
-    arrays = drawn(found, grid)
+    arrays = drawn(found, points)
     masks = {kind: Mask(array, grid) for kind, array in arrays.items()}
     portal = masks.pop(Structure.PORTAL_VEIN, None)
-    regions = LiverRegions(Mask(liver.at(grid), grid), (lesion,), portal=portal)
-    around = Surroundings(grid, {**masks, Structure.SKIN: Mask(skin.at(grid), grid)})
-    measurement = cast("LiverMeasurement", SimpleNamespace(regions=regions))
-    return Body(grid, skin, liver, target, found, arrays, obstacles_of(around, measurement, RULES))
+    lesion = lesion_of("L1", Mask(Ball(target, 5).inside(points), grid))
+    liver = Mask(Ball(np.zeros(3), radius).inside(points), grid)
+    skin = Mask(np.linalg.norm(points / axes, axis=-1) <= 1, grid)
+    measurement = cast(
+        "LiverMeasurement", SimpleNamespace(regions=LiverRegions(liver, (lesion,), portal=portal))
+    )
+    obstacles = obstacles_of(Surroundings(grid, {**masks, Structure.SKIN: skin}), measurement, RULES)
+    return Body(grid, axes, radius, target, found, arrays, obstacles)
 
 
 def is_vessel(kind: Structure) -> bool:
@@ -179,7 +184,7 @@ def check_path(body: Body, search: PathSearch) -> None:
         kept = np.all((places >= 0) & (places < body.grid.shape), axis=1)
         for kind, array in body.masks.items():
             assert is_vessel(kind) or not array[tuple(places[kept].T)].any(), kind
-        off = abs(np.linalg.norm(entry / body.skin.half_axes) - 1) * body.skin.half_axes.max()
+        off = abs(np.linalg.norm(entry / body.half_axes) - 1) * body.half_axes.max()
         assert off <= 2 * np.linalg.norm(half), "at the skin, give or take a voxel"
         middle = np.array(path.target_mm)
         assert np.allclose(middle, body.target)
@@ -191,20 +196,20 @@ def check_none(body: Body, search: PathSearch, rng: np.random.Generator) -> None
     """No direction is free by far: the search errs by two cubes at most, on the safe side."""
     assert search.refused and search.near_miss
     assert search.refused[0][1] <= search.tried
-    for way in rng.normal(size=(60, 3)):
+    for way in rng.normal(size=(30, 3)):
         way /= np.linalg.norm(way)
         tip = body.target - 2.0 * way
-        scaled, along = tip / body.skin.half_axes, way / body.skin.half_axes
+        scaled, along = tip / body.half_axes, way / body.half_axes
         a, b, c = along @ along, scaled @ along, scaled @ scaled - 1
         length = (-b + np.sqrt(b * b - a * c)) / a
         last = tip + length * way
-        ball_b, ball_c = tip @ way, tip @ tip - body.liver.half_axes[0] ** 2
+        ball_b, ball_c = tip @ way, tip @ tip - body.liver_radius**2
         capsule = tip + (-ball_b + np.sqrt(ball_b**2 - ball_c)) * way
         flat = np.degrees(np.arccos(capsule @ way / np.linalg.norm(capsule)))
         gap = min((shape.gap(tip, last) for _, shape in body.shapes), default=np.inf)
         limit = body.grid.points_of([[0, 0, 0], np.array(body.grid.shape) - 1])
         in_image = np.all((last > limit[0] + 3) & (last < limit[1] - 3))
-        assert not (gap > CLEARANCE_MM + 7 and length < 55 and flat < 55 and in_image), (gap, length, flat)
+        assert not (gap > CLEARANCE_MM + 7 and length < 40 and flat < 55 and in_image), (gap, length, flat)
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
@@ -214,7 +219,7 @@ def test_no_path_crosses_what_it_must_not(batch: int, monkeypatch: pytest.Monkey
     seen: Counter[str] = Counter()
     for _ in range(BODIES):
         body = random_body(rng, int(rng.integers(0, 26)))
-        search = needle_paths(body.target, body.obstacles, lesion="L1")
+        search = needle_paths(body.target, body.obstacles, lesion="L1", keep=2)
         assert search.is_decided
         seen["path" if search.paths else "none"] += 1
         if search.paths:

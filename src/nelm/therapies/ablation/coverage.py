@@ -125,9 +125,9 @@ def _spread_out(target: Target) -> NDArray[np.float64]:
     """Voxels of the border and of the inside, half of each."""
     parts = (target.border_mm, target.points_mm)
     half = MOST_POINTS // 2
-    return np.concatenate([
-        part[np.unique(np.linspace(0, len(part) - 1, half).astype(np.intp))] for part in parts
-    ])
+    return np.concatenate(
+        [part[np.unique(np.linspace(0, len(part) - 1, half).astype(np.intp))] for part in parts]
+    )
 
 
 def _tracks(placement: Placement) -> NDArray[np.intp]:

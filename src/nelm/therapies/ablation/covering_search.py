@@ -41,7 +41,12 @@ class Cover:
 
 
 def fewest_sets(
-    within: NDArray[np.bool_], clashes: NDArray[np.bool_], *, at_least: int, most: int, nodes: int = MOST_NODES
+    within: NDArray[np.bool_],
+    clashes: NDArray[np.bool_],
+    *,
+    at_least: int,
+    most: int,
+    nodes: int = MOST_NODES,
 ) -> Cover:
     """The fewest columns that reach every row.
 

@@ -15,7 +15,6 @@ from nelm.errors import InputError, Problem, shown
 from nelm.knowledge import Entry
 from nelm.therapies.ablation.knowledge import NeedleKnowledge
 
-
 Kind = TypeVar("Kind", bound=StrEnum)
 
 
@@ -78,9 +77,13 @@ class DeviceRow:
     @property
     def words(self) -> str:
         """Device, settings, zone and where it was measured."""
-        settings = [f"{self.power_w:g} W" if self.power_w else "", f"{self.time_min:g} min" if self.time_min else ""]
+        settings = [
+            f"{self.power_w:g} W" if self.power_w else "",
+            f"{self.time_min:g} min" if self.time_min else "",
+        ]
         how = ", ".join(item for item in settings if item)
-        size = f"{_spread(self.long_axis_mm, self.long_axis_sd_mm)} x {_spread(self.short_axis_mm, self.short_axis_sd_mm)}"
+        long_axis = _spread(self.long_axis_mm, self.long_axis_sd_mm)
+        size = f"{long_axis} x {_spread(self.short_axis_mm, self.short_axis_sd_mm)}"
         alive = "living" if self.tissue is Tissue.IN_VIVO else "excised"
         return f"{self.device}{f' ({how})' if how else ''}: {size} mm in {alive} {self.species} liver"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nelm.guideline.feasibility import Feasibility, Feasible, Modality, Reason, at_least, at_most
 from nelm.imaging.measured import LiverMeasurement, MeasuredLesion
+from nelm.knowledge import Entry
 from nelm.quantities import Estimate
 from nelm.therapies.ablation.knowledge import AblationKnowledge, NeedleKnowledge
 from nelm.therapies.ablation.needle_obstacles import Obstacles
@@ -51,7 +52,7 @@ def ablation_feasibility(
         _heat_sink(vessel, modality, known),
         *(_gut(name, distances, obstacles, ablation) for name in GUT),
         _path(reach, known),
-        _cover(narrow, careful, reach, known, ablation),
+        _cover(narrow, careful, reach, margin_mm=ablation.margin.low or 0, limit=known.positions_max),
     ]
     first = {Feasible.NO: 0, Feasible.UNKNOWN: 1, Feasible.YES: 2}
     reasons.sort(key=lambda reason: first[reason.state])
@@ -95,7 +96,9 @@ def _heat_sink(vessel: NearVessel | None, modality: Modality, known: NeedleKnowl
     if away is Feasible.YES or not wide:
         return Reason(f"{what}: little heat is carried off", Feasible.YES, vessel.distance_mm, "mm", limit)
     if modality is Modality.MICROWAVE:
-        return Reason(f"{what}: microwaves lose little heat to it", Feasible.YES, vessel.distance_mm, "mm", limit)
+        return Reason(
+            f"{what}: microwaves lose little heat to it", Feasible.YES, vessel.distance_mm, "mm", limit
+        )
     text = f"{what} carries heat off: whether radiofrequency reaches the margin there needs a simulation"
     return Reason(text, Feasible.UNKNOWN, vessel.distance_mm, "mm", limit)
 
@@ -143,22 +146,22 @@ def _cover(
     narrow: Placement | None,
     careful: Placement | None,
     reach: PathSearch,
-    known: NeedleKnowledge,
-    ablation: AblationKnowledge,
+    *,
+    margin_mm: float,
+    limit: Entry,
 ) -> Reason:
     """Zones that cover the lesion with its narrowest margin."""
-    margin, limit = ablation.margin.low or 0, known.positions_max
     if narrow is None:
         why = "no measured zone to plan with" if reach.best else "no path along which zones could be placed"
         return Reason(f"covering: {why}", Feasible.UNKNOWN, limit=limit)
-    text = placement_words(narrow, margin)
+    text = placement_words(narrow, margin_mm)
     if narrow.count is None:
         return Reason(text, Feasible.NO if narrow.is_proven else Feasible.UNKNOWN, limit=limit)
     count = Estimate(narrow.count, min(narrow.at_least, narrow.count), narrow.count)
     if careful is None:
         text += "; how much zones vary is unknown, so that it holds is, too"
         return Reason(text, Feasible.UNKNOWN, count, "1", limit)
-    text += f"; with zones that nineteen of twenty exceed: {placement_words(careful, margin)}"
+    text += f"; with zones that nineteen of twenty exceed: {placement_words(careful, margin_mm)}"
     return Reason(text, Feasible.UNKNOWN if careful.count is None else Feasible.YES, count, "1", limit)
 
 
@@ -180,7 +183,9 @@ def _cautions(
     if radio and size.high > ablation.radiofrequency_size_max.number:
         found.append(f"{size.value:.0f} mm: {ablation.above_radiofrequency_size.statement}")
     if vessel is not None and vessel.distance_mm.low < wide:
-        found.append(f"{_vessel_words(vessel)}: {ablation.near_vessel.statement} {known.heat_sink_evidence.statement}")
+        found.append(
+            f"{_vessel_words(vessel)}: {ablation.near_vessel.statement} {known.heat_sink_evidence.statement}"
+        )
     if item.subcapsular is not False:
         near = "at the surface of the liver" if item.subcapsular else "perhaps at the surface of the liver"
         found.append(f"{near}: bleeding, pain and seeding are likelier")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nelm.guideline.feasibility import Feasibility, Modality
 from nelm.imaging.measured import LiverMeasurement, MeasuredLesion
@@ -127,7 +128,7 @@ class _Planning:
     obstacles: Obstacles
     known: NeedleKnowledge
     ablation: AblationKnowledge
-    targets: tuple[Target, Target, Target] | tuple[Target, ...]
+    targets: tuple[Target, ...]
     reach: PathSearch
     others: tuple[Needle, ...]
 
@@ -144,8 +145,12 @@ def _option(
         narrow = _placed(plan, row, zone, plan.targets[1])
         if narrow.count is not None:
             outward = narrow.along[0]
-            wide = _along(plan, row, zone, plan.targets[2], outward)
-            careful = None if zone.cautious is None else _along(plan, row, zone.cautious, plan.targets[1], outward)
+            wide = _along(plan, row, zone, plan.targets[2], outward=outward)
+            careful = (
+                None
+                if zone.cautious is None
+                else _along(plan, row, zone.cautious, plan.targets[1], outward=outward)
+            )
             coverage = coverage_of(narrow, plan.targets)
             certainties = _certainties(plan, narrow, rng)
     feasibility = ablation_feasibility(
@@ -153,9 +158,7 @@ def _option(
         reach=plan.reach, narrow=narrow, careful=careful, cut_share=plan.targets[2].cut_share,
     )  # fmt: skip
     remarks = () if row is None else zone_remarks(row, plan.known.animal_zones)
-    return AblationOption(
-        modality, row, narrow, wide, careful, coverage, certainties, feasibility, remarks
-    )
+    return AblationOption(modality, row, narrow, wide, careful, coverage, certainties, feasibility, remarks)
 
 
 def chosen_row(rows: Sequence[DeviceRow], target: Target) -> DeviceRow | None:
@@ -174,13 +177,15 @@ def _placed(plan: _Planning, row: DeviceRow, zone: Zone, target: Target) -> Plac
     """Zones along the first of the paths along which they cover the target; why not along the best where none does."""
     tried: list[Placement] = []
     for path in plan.reach.paths:
-        tried.append(_along(plan, row, zone, target, path.outward))
+        tried.append(_along(plan, row, zone, target, outward=path.outward))
         if tried[-1].count is not None:
             return tried[-1]
     return tried[0]
 
 
-def _along(plan: _Planning, row: DeviceRow, zone: Zone, target: Target, outward: np.ndarray) -> Placement:
+def _along(
+    plan: _Planning, row: DeviceRow, zone: Zone, target: Target, *, outward: NDArray[np.float64]
+) -> Placement:
     """Zones along one direction."""
     obstacles = plan.obstacles
     if row.needle_length_mm is not None and row.needle_length_mm < obstacles.rules.length_max_mm:

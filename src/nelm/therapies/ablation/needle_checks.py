@@ -68,18 +68,18 @@ def length_in_mm(mask: Mask, first_mm: Point, last_mm: Point) -> float:
 
 
 def distance_mm(obstacle: Obstacle, first_mm: Point, last_mm: Point) -> float:
-    """Smallest distance of a way to the voxels of a structure, faces and corners included; 0 where it passes one [mm]."""
+    """Smallest distance of a way to the voxels of a structure, faces and corners included; 0 inside [mm]."""
     if inside(obstacle.mask, first_mm, last_mm)[1].any():
         return 0.0
     count = max(2, int(np.ceil(np.linalg.norm(last_mm - first_mm) / SAMPLE_MM)) + 1)
     points = first_mm + np.linspace(0, 1, count)[:, None] * (last_mm - first_mm)
-    centres, _ = obstacle.near.query(points)
+    centres = np.asarray(obstacle.near.query(points)[0], dtype=np.float64)
     half = np.array(obstacle.mask.grid.spacing_mm) / 2
     reach = float(centres.min()) + float(np.linalg.norm(half))
     rows = np.flatnonzero(centres <= reach)
     lists = obstacle.near.query_ball_point(points[rows], reach)
-    where = np.repeat(rows, [len(one) for one in lists])
-    which = np.concatenate([np.asarray(one, dtype=np.intp) for one in lists])
+    found = [np.asarray(one, dtype=np.intp) for one in lists]
+    where, which = np.repeat(rows, [one.size for one in found]), np.concatenate(found)
     axes = obstacle.mask.grid.matrix[:3, :3] / np.array(obstacle.mask.grid.spacing_mm)
     apart = np.abs((points[where] - obstacle.border_mm[which]) @ axes)
     return float(np.linalg.norm(np.maximum(apart - half, 0), axis=1).min())

@@ -74,14 +74,15 @@ def lines_through(
     left = np.empty(len(start), dtype=np.bool_)
     march(start, step, count, np.int16(own), obstacles.spare_mm, obstacles.nearest, obstacles.close, obstacles.tissue,
           obstacles.lesion_at, whole, spare, nearest, close, other, left)  # fmt: skip
-    out, worst, capsule, lesion, liver = (STEP_MM * column for column in whole.T)
+    out, worst, capsule, lesion, liver = STEP_MM * whole.T.astype(np.float64)
     length = np.where(whole[:, 0] < 0, np.nan, out)
     return Lines(length, spare, nearest, worst, close, capsule, lesion, liver, other, left)
 
 
 @njit
 def march(
-    start, step, count, own, spare_mm, nearest_of, close_of, tissue, lesion_at, whole, spare, nearest, close, other, left
+    start, step, count, own, spare_mm, nearest_of, close_of, tissue, lesion_at,
+    whole, spare, nearest, close, other, left,
 ):  # fmt: skip
     """Follow every line: `whole` gets the steps to skin (-1: not reached), worst place, capsule, lesion, in liver."""
     depth, height, width = tissue.shape

@@ -112,9 +112,7 @@ class Obstacles:
         return names.index(lesion) + 1 if lesion in names else 0
 
 
-def obstacles_of(
-    surroundings: Surroundings, measurement: LiverMeasurement, rules: NeedleRules
-) -> Obstacles:
+def obstacles_of(surroundings: Surroundings, measurement: LiverMeasurement, rules: NeedleRules) -> Obstacles:
     """The obstacles around a measured liver.
 
     Cost: one distance map of cubes for each structure (some 3 million cubes: a third of a second), 16 bytes a cube.
@@ -138,7 +136,9 @@ def obstacles_of(
     near = liver.box(margin_mm=rules.length_max_mm / 2)
     drawn = [*_organs(surroundings, measurement, rules), *_wide(tubes, near, rules)]
     grid = _cubes(liver.grid.cropped(_reach(liver, skin, rules.length_max_mm)))
-    found = [item for name, mask, clearance in drawn if (item := _obstacle(name, mask, clearance)) is not None]
+    found = [
+        item for name, mask, clearance in drawn if (item := _obstacle(name, mask, clearance)) is not None
+    ]
     unknown, remarks = _not_segmented(drawn, tubes)
     vessels = tuple((name, mask) for name, mask in tubes.items() if mask is not None)
     maps = _maps(found, grid)
@@ -216,7 +216,9 @@ def _not_segmented(
         held.add(f"large {BOTH}")
     if tubes[CAVA] is None and tubes[HEPATIC] is not None:
         held.add(CAVA)
-        remarks.append("the vena cava is not segmented on its own: it is taken to be part of the hepatic veins")
+        remarks.append(
+            "the vena cava is not segmented on its own: it is taken to be part of the hepatic veins"
+        )
     unknown = [name for name, mask, _ in drawn if mask is None and name not in held]
     return (*unknown, NEVER_DRAWN), remarks
 
@@ -238,11 +240,13 @@ def _obstacle(name: str, mask: Mask | None, clearance_mm: float) -> Obstacle | N
 
 
 def opened(mask: Mask, box: Box, diameter_mm: float) -> Mask:
-    """The parts of vessels at least this wide: where a ball of the diameter fits (opening), within a box.
+    """The parts of vessels at least this wide: where a ball of the diameter fits (opening).
 
     A ball fits where the distance to the outside reaches its radius; half a voxel is given for the rough wall.
+    Outside the box vessels are kept whole.
     """
-    array = np.zeros(mask.grid.shape, dtype=bool)
+    array = mask.array.copy()
+    array[box] = False
     part = mask.cropped(box)
     if part.is_empty:
         return Mask(array, mask.grid)

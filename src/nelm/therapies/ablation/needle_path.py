@@ -208,7 +208,9 @@ def _with_cautions(path: NeedlePath, liver_mm: float, axial_deg: float, behind_d
             "bleeding and seeding along a direct puncture"
         )
     if path.axial_angle_deg > axial_deg:
-        found.append(f"{path.axial_angle_deg:.0f} degrees out of the axial plane, more than a CT gantry follows")
+        found.append(
+            f"{path.axial_angle_deg:.0f} degrees out of the axial plane, more than a CT gantry follows"
+        )
     if path.behind_deg < behind_deg:
         found.append("enters from behind: the patient has to be turned, and then everything lies differently")
     if path.other_lesions:

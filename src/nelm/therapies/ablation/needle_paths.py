@@ -110,7 +110,9 @@ def needle_paths(
         return PathSearch(point, (), 0, 0, (), why, obstacles.unknown, is_decided=False)
     directions = even_directions(APART_DEG)
     seen = _seen(aim, directions)
-    found = _best(aim, directions[seen.is_free], seen.chosen(seen.is_free), keep) if seen.is_free.any() else []
+    found = (
+        _best(aim, directions[seen.is_free], seen.chosen(seen.is_free), keep) if seen.is_free.any() else []
+    )
     return PathSearch(
         point,
         tuple(found),
@@ -174,7 +176,14 @@ class _Seen:
         """(n, 5) the smaller the better: cautions, spare distance (negative), length, two angles."""
         spare = np.minimum(self.lines.spare_mm, obstacles.rules.clearance_enough_mm).astype(np.float64)
         return np.stack(
-            [self.cautions, -spare, self.lines.length_mm, self.axial_deg, self.capsule_deg], axis=1
+            [
+                self.cautions.astype(np.float64),
+                -spare,
+                self.lines.length_mm,
+                self.axial_deg,
+                self.capsule_deg,
+            ],
+            axis=1,
         )
 
 
@@ -225,13 +234,17 @@ def ranked(criteria: NDArray[np.float64], obstacles: Obstacles) -> NDArray[np.in
     stepped = np.round(criteria / steps, 6)
     stepped[:, 1] = np.ceil(stepped[:, 1])
     stepped[:, 2:4] = np.floor(stepped[:, 2:4])
-    front = pareto_fronts(criteria) if len(criteria) <= 4 * LOOKED_AT else np.zeros(len(criteria), dtype=np.intp)
+    front = (
+        pareto_fronts(criteria) if len(criteria) <= 4 * LOOKED_AT else np.zeros(len(criteria), dtype=np.intp)
+    )
     return np.lexsort((*stepped.T[::-1], front))
 
 
 def pareto_fronts(criteria: NDArray[np.float64]) -> NDArray[np.intp]:
     """Number of the front of each row: 0 for those that no other row beats or equals in every column."""
-    better = np.all(criteria[:, None] <= criteria[None], axis=2) & np.any(criteria[:, None] < criteria[None], axis=2)
+    better = np.all(criteria[:, None] <= criteria[None], axis=2) & np.any(
+        criteria[:, None] < criteria[None], axis=2
+    )
     fronts = np.full(len(criteria), -1, dtype=np.intp)
     number = 0
     while (left := fronts < 0).any():
@@ -283,16 +296,21 @@ def _around(outward: Point) -> Directions:
     first = np.cross(outward, helper)
     first /= np.linalg.norm(first)
     second = np.cross(outward, first)
-    steps = np.radians(FINE_DEG) * np.arange(-3, 4)
-    a, b = (part.ravel() for part in np.meshgrid(steps, steps, indexing="ij"))
-    turned = outward + a[:, None] * first + b[:, None] * second
+    steps = np.radians(FINE_DEG) * np.arange(-3.0, 4.0)
+    turned = outward + (steps[:, None, None] * first + steps[:, None] * second).reshape(-1, 3)
     return turned / np.linalg.norm(turned, axis=1)[:, None]
 
 
 def _criteria_of(path: NeedlePath, obstacles: Obstacles) -> tuple[float, float, float, float, float]:
     """The criteria of a measured path."""
     spare = min(path.spare_mm, obstacles.rules.clearance_enough_mm)
-    return float(len(path.cautions)), -spare, path.length_mm, path.axial_angle_deg, path.capsule_angle_deg or 0.0
+    return (
+        float(len(path.cautions)),
+        -spare,
+        path.length_mm,
+        path.axial_angle_deg,
+        path.capsule_angle_deg or 0.0,
+    )
 
 
 def _refused(aim: _Aim, seen: _Seen) -> tuple[tuple[str, int], ...]:
@@ -315,10 +333,10 @@ def _refused(aim: _Aim, seen: _Seen) -> tuple[tuple[str, int], ...]:
 
 def _is_in_body(obstacles: Obstacles, point: Point) -> bool:
     """Whether a point lies in a cube of the body."""
-    place = np.round(obstacles.grid.indices_of([point])[0]).astype(np.intp)
-    if np.any(place < 0) or np.any(place >= np.array(obstacles.grid.shape)):
+    z, y, x = (int(item) for item in np.floor(obstacles.grid.indices_of([point])[0] + 0.5))
+    if any(not 0 <= item < n for item, n in zip((z, y, x), obstacles.grid.shape, strict=True)):
         return False
-    return bool(obstacles.tissue[place[0], place[1], place[2]] & BODY)
+    return bool(obstacles.tissue[z, y, x] & BODY)
 
 
 def _near_miss(aim: _Aim, seen: _Seen) -> str:

@@ -72,8 +72,8 @@ def certainty_words(certainty: Certainty) -> str:
     """How often everything is covered."""
     varied = "zones varied, too" if certainty.zone_varies else "zones not varied: their spread is unknown"
     return (
-        f"all of {_goal(certainty.margin_mm)} in {_percent(certainty.probability)} of {certainty.draws} draws with needles "
-        f"off by {certainty.targeting_sd_mm:.1f} mm (standard deviation per axis; {varied})"
+        f"all of {_goal(certainty.margin_mm)} in {_percent(certainty.probability)} of {certainty.draws} draws with "
+        f"needles off by {certainty.targeting_sd_mm:.1f} mm (standard deviation per axis; {varied})"
     )
 
 

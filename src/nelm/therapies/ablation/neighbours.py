@@ -41,27 +41,27 @@ def nearest_vessel(item: MeasuredLesion, measurement: LiverMeasurement) -> NearV
     if item.to_vessel_mm is None:
         return None
     near = cKDTree(_border(item.lesion.mask))
-    best: tuple[float, str, float] | None = None
+    found: list[tuple[float, str, float]] = []
     for name, tree in (("portal vein", measurement.portal_tree), ("hepatic vein", measurement.vein_tree)):
         if tree is None:
             continue
         line = np.concatenate([branch.points_mm for branch in tree.branches])
         radii = np.concatenate([branch.radii_mm for branch in tree.branches])
-        gaps = near.query(line, distance_upper_bound=LOOKED_AT_MM)[0] - radii
-        if np.isinf(gaps).all():
-            continue
+        gaps = np.asarray(near.query(line, distance_upper_bound=LOOKED_AT_MM)[0], dtype=np.float64) - radii
         place = int(gaps.argmin())
-        if best is None or gaps[place] < best[0]:
-            best = (float(gaps[place]), name, 2 * float(radii[place]))
-    if best is None:
+        if np.isfinite(gaps[place]):
+            found.append((float(gaps[place]), name, 2 * float(radii[place])))
+    if not found:
         return NearVessel("vessel", item.to_vessel_mm, None)
-    return NearVessel(best[1], item.to_vessel_mm, best[2])
+    _, name, diameter = min(found)
+    return NearVessel(name, item.to_vessel_mm, diameter)
 
 
 def organ_distances(item: MeasuredLesion, obstacles: Obstacles) -> dict[str, Estimate]:
-    """Distance from a lesion to every structure that needles avoid, by name; those farther than 50 mm are left out [mm].
+    """Distance from a lesion to every structure that needles avoid, by name [mm].
 
-    Between the nearest voxel centres less half a voxel; one voxel to either side as limits.
+    Those farther than 50 mm are left out. Between the nearest voxel centres less half a voxel; one voxel to either
+    side as limits.
     """
     mask = item.lesion.mask
     points = _border(mask)
@@ -71,10 +71,11 @@ def organ_distances(item: MeasuredLesion, obstacles: Obstacles) -> dict[str, Est
     found: dict[str, Estimate] = {}
     for obstacle in obstacles.items:
         around = np.all((obstacle.border_mm >= low) & (obstacle.border_mm <= high), axis=1)
-        gaps, _ = near.query(obstacle.border_mm[around], distance_upper_bound=LOOKED_AT_MM)
-        if not len(gaps) or np.isinf(gaps.min()):
+        nearest = near.query(obstacle.border_mm[around], distance_upper_bound=LOOKED_AT_MM)[0]
+        gap = float(np.min(nearest, initial=np.inf))
+        if gap == np.inf:
             continue
-        value = max(0.0, float(gaps.min()) - width / 2)
+        value = max(0.0, gap - width / 2)
         found[obstacle.name] = Estimate(value, max(0.0, value - width), value + width)
     return found
 

@@ -94,7 +94,9 @@ def overlapping_zones(
     most : No more positions than these.
     beyond_mm : From the middle of a zone to the tip; by default as the rules have it.
     """
-    smallest = max(1, int(np.ceil(target.volume_ml / zone.volume_ml - 1e-9))) if zone.volume_ml > 0 else most + 1
+    smallest = (
+        max(1, int(np.ceil(target.volume_ml / zone.volume_ml - 1e-9))) if zone.volume_ml > 0 else most + 1
+    )
     if smallest > most:
         why = (
             f"{target.volume_ml:.0f} mL are more than {most} zones of {zone.volume_ml:.1f} mL hold"
@@ -138,7 +140,9 @@ class _Task:
     def ways_out(self, centres: Points) -> Points:
         """Length of the path to each position; NaN where none is free."""
         tips = centres - self.beyond * self.outward
-        lines = lines_through(self.obstacles, tips, self.outward[None], own=self.obstacles.number_of(self.lesion))
+        lines = lines_through(
+            self.obstacles, tips, self.outward[None], own=self.obstacles.number_of(self.lesion)
+        )
         capsule = tips + lines.capsule_mm[:, None] * self.outward
         flat = surface_angles_deg(self.obstacles, capsule, self.outward[None])
         free = (lines.spare_mm >= 0) & (lines.length_mm > self.beyond)
@@ -158,27 +162,39 @@ def _single(task: _Task) -> NeedlePath | None:
     """One zone that covers everything, as much in the middle as it can be; None where none does."""
     border = _thinned(task.target.border_mm, 4 * FIRST_POINTS)
     centre, edge = task.target.centre_mm, FINEST_MM
-    for _ in range(3):
-        centres = centre + _frame_steps(task.outward, edge)
-        ways = task.ways_out(centres)
-        worst = np.where(np.isnan(ways), np.inf, task.radii(border, centres).max(axis=0))
-        centre, edge = centres[int(worst.argmin())], edge / 3
-    for place in worst.argsort()[:5]:
-        if worst[place] > 1 or not covered(
-            task.target.border_mm, centres[place][None], task.outward, task.zone
-        ).all():
-            continue
-        path = task.path(centres[place], float(ways[place]))
-        if path is not None:
-            return path
+    for _ in range(2):
+        _, centres, _ = _around(task, border, centre, edge)
+        centre, edge = centres[0], edge / 3
+    worst, centres, ways = _around(task, border, centre, edge)
+    for place in range(CHECKED):
+        if worst[place] <= 1 and _covers(task, centres[place]):
+            path = task.path(centres[place], float(ways[place]))
+            if path is not None:
+                return path
     return None
+
+
+CHECKED = 5
+"""Positions of a single zone that are checked on the segmentation before it is given up."""
+
+
+def _around(task: _Task, border: Points, centre: Points, edge_mm: float) -> tuple[Points, Points, Points]:
+    """Positions around one, the most central first: worst squared radius of the border, position, way out."""
+    centres = centre + _frame_steps(task.outward, edge_mm)
+    ways = task.ways_out(centres)
+    worst = np.where(np.isnan(ways), np.inf, task.radii(border, centres).max(axis=0))
+    order = worst.argsort(kind="stable")
+    return worst[order], centres[order], ways[order]
+
+
+def _covers(task: _Task, centre: Points) -> bool:
+    """Whether one zone covers everything."""
+    return bool(covered(task.target.border_mm, centre[None], task.outward, task.zone).all())
 
 
 def _frame_steps(outward: Points, edge_mm: float) -> Points:
     """Steps of 0, 1 and 2 edges along and across a direction, (125, 3)."""
-    steps = edge_mm * np.arange(-2, 3)
-    grid = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1).reshape(-1, 3)
-    return grid @ _frame(outward)
+    return edge_mm * (np.indices((5, 5, 5)).reshape(3, -1).T - 2.0) @ _frame(outward)
 
 
 def _frame(outward: Points) -> Points:
@@ -186,7 +202,7 @@ def _frame(outward: Points) -> Points:
     helper = np.eye(3)[int(np.argmin(np.abs(outward)))]
     first = np.cross(outward, helper)
     first /= np.linalg.norm(first)
-    return np.stack([outward, first, np.cross(outward, first)])
+    return np.stack([outward, first, np.cross(outward, first)]).astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -213,8 +229,8 @@ def _lattice(task: _Task) -> _Lattice:
     edge = max(FINEST_MM, float(np.cbrt(1000 * task.target.volume_ml / MOST_POSITIONS)))
     own = (points - middle) @ frame.T / edge
     low, high = np.floor(own.min(axis=0)), np.ceil(own.max(axis=0))
-    axes = [np.arange(a, b + 1) for a, b in zip(low, high, strict=True)]
-    steps = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
+    counts = (high - low).astype(np.intp) + 1
+    steps = low + np.indices(tuple(counts.tolist())).reshape(3, -1).T
     centres = middle + edge * steps @ frame
     apart, _ = cKDTree(points).query(centres)
     near = apart <= np.linalg.norm(task.target.spacing_mm)
@@ -245,7 +261,9 @@ def _several(task: _Task, most: int, smallest: int) -> Placement:
             needles = len(set(lattice.track[places].tolist()))
             return Placement(task.zone, kept, needles, solved.is_proven, solved.at_least)
         lattice = lattice.without(bad)
-    return Placement(task.zone, (), 0, False, smallest, "paths that are free on cubes fail on the segmentation")
+    return Placement(
+        task.zone, (), 0, False, smallest, "paths that are free on cubes fail on the segmentation"
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -302,9 +320,10 @@ def _centred(task: _Task, lattice: _Lattice, solved: _Solved) -> NDArray[np.intp
             worst[lattice.clash[others].any(axis=0)] = np.inf
             place = int(worst.argmin())
             trial = np.append(others, place)
-            if worst[place] < best - 1e-6 and covered(
-                task.target.points_mm, lattice.centres[trial], task.outward, task.zone
-            ).all():
+            if (
+                worst[place] < best - 1e-6
+                and covered(task.target.points_mm, lattice.centres[trial], task.outward, task.zone).all()
+            ):
                 places[at], best, improved = place, float(worst[place]), True
     return places
 

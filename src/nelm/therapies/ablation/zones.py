@@ -97,4 +97,4 @@ def covered(points_mm: Points, centres_mm: Points, along: Points, zone: Zone) ->
     if not len(centres_mm):
         return np.zeros(len(points_mm), dtype=bool)
     radii = squared_radii(points_mm, centres_mm, along, (zone.long_axis_mm, zone.short_axis_mm))
-    return (radii <= 1).any(axis=1)
+    return np.any(radii <= 1, axis=1)
