@@ -16,8 +16,8 @@ from nelm.planner.joint.problem import (
     Incompatible,
     JointProblem,
     LesionVolume,
-    LiverCells,
     Limits,
+    LiverCells,
     ResectionChoice,
 )
 from nelm.quantities import Estimate
@@ -42,7 +42,9 @@ def random_problem(rng: np.random.Generator, *, error: float = 0.0) -> JointProb
     few = [0.02, 0.5, 1.0, 1.0, 3.0] if rng.random() < 0.3 else None
     lesions = tuple(
         LesionVolume(name, Estimate(v, max(0.0, round(v * (1 - error), 2)), round(v * (1 + error), 2)))
-        for name, v in ((name, float(rng.choice(few)) if few else rng.integers(1, 9000) / 100) for name in names)
+        for name, v in (
+            (name, float(rng.choice(few)) if few else rng.integers(1, 9000) / 100) for name in names
+        )
     )
 
     def cells(chance: float) -> frozenset[int]:
@@ -53,14 +55,19 @@ def random_problem(rng: np.random.Generator, *, error: float = 0.0) -> JointProb
         removed = _some(rng, names, 0.35) or frozenset({names[0]})
         cuts = _some(rng, names, 0.15) - removed
         burden = int(rng.integers(1, 4))
-        resections.append(ResectionChoice(f"R{n + 1}", "wedge", removed, cuts, cells(0.3), burden, burden == 3))
+        resections.append(
+            ResectionChoice(f"R{n + 1}", "wedge", removed, cuts, cells(0.3), burden, burden == 3)
+        )
     ablated = [str(rng.choice(names)) for _ in range(rng.integers(0, 6))]
     ablations = [
-        AblationChoice(f"A{n + 1}", name, cells(0.15), int(rng.integers(1, 4))) for n, name in enumerate(ablated)
+        AblationChoice(f"A{n + 1}", name, cells(0.15), int(rng.integers(1, 4)))
+        for n, name in enumerate(ablated)
     ]
     territories = [
         EmbolisationChoice(
-            f"E{n + 1}", _some(rng, names, 0.5) or frozenset({names[-1]}), str(rng.choice(["left", "right"])),
+            f"E{n + 1}",
+            _some(rng, names, 0.5) or frozenset({names[-1]}),
+            str(rng.choice(["left", "right"])),
             int(rng.integers(1, 3)),
         )
         for n in range(rng.integers(0, 4))
@@ -77,13 +84,24 @@ def random_problem(rng: np.random.Generator, *, error: float = 0.0) -> JointProb
 
     least = round(total * float(rng.uniform(0.2, 1.05)), 2)
     limits = Limits(
-        Estimate(least, round(least * (1 - error), 2), round(least * (1 + error), 2)) if rng.random() < 0.8 else None,
-        areas=at_times(0, 4), major=at_times(0, 2), complexity=at_times(1, 8),
-        ablations=at_times(0, 4), sessions=at_times(0, 2),
+        Estimate(least, round(least * (1 - error), 2), round(least * (1 + error), 2))
+        if rng.random() < 0.8
+        else None,
+        areas=at_times(0, 4),
+        major=at_times(0, 2),
+        complexity=at_times(1, 8),
+        ablations=at_times(0, 4),
+        sessions=at_times(0, 2),
     )
     liver = LiverCells(volumes, np.round(volumes * (1 - error), 2), np.round(volumes * (1 + error), 2))
     return JointProblem(
-        lesions, tuple(resections), tuple(ablations), tuple(territories), liver, limits, tuple(pairs),
+        lesions,
+        tuple(resections),
+        tuple(ablations),
+        tuple(territories),
+        liver,
+        limits,
+        tuple(pairs),
         session_burden=int(rng.integers(0, 3)),
     )
 
@@ -155,7 +173,8 @@ def enumerate_plans(
 
     lobes = sorted({one.session for one in problem.embolisations})
     sessions = sum(
-        (taken([one for one in problem.embolisations if one.session == lobe]).astype(int) for lobe in lobes), 0 * lost
+        (taken([one for one in problem.embolisations if one.session == lobe]).astype(int) for lobe in lobes),
+        0 * lost,
     )
     numbers = {
         "residual": (action >= 2) @ volumes,

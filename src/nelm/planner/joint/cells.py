@@ -89,9 +89,7 @@ def _signatures(bits: Flags) -> tuple[Flags, Labels]:
     return signatures, label
 
 
-def _outer_area_mm2(
-    healthy: Flags, spacing_mm: tuple[float, float, float]
-) -> Numbers:
+def _outer_area_mm2(healthy: Flags, spacing_mm: tuple[float, float, float]) -> Numbers:
     """Area of the border of the healthy liver that each voxel bears, raveled."""
     padded = np.pad(healthy, 1)
     area = np.zeros(healthy.shape)
@@ -103,9 +101,7 @@ def _outer_area_mm2(
     return area.ravel() / FACES_PER_AREA
 
 
-def _joined(
-    signatures: Flags, volume: Numbers, smallest_ml: float
-) -> Labels:
+def _joined(signatures: Flags, volume: Numbers, smallest_ml: float) -> Labels:
     """For each cell the cell that it is joined to, itself where it stays.
 
     Smallest first: to the cell with the fewest further regions among those that hold all of its own; else to the small

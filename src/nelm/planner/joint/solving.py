@@ -340,7 +340,9 @@ def _milp(
             where="joint plan",
             remedy="Allow more time, or offer fewer choices.",
         )
-    bound = found.fun if found.mip_dual_bound is None else found.mip_dual_bound  # nothing to branch on: a plain LP
+    bound = (
+        found.fun if found.mip_dual_bound is None else found.mip_dual_bound
+    )  # nothing to branch on: a plain LP
     return np.asarray(found.x), float(bound)
 
 
