@@ -1,9 +1,9 @@
 """The joint plan of 60 lesions and 200 candidate resections on a voxel liver: proven optimal, in time (bar 30 s).
 
-The liver is a cut ellipsoid of some 1.5 L in eight segments, with sections and hemilivers; wedges reach from the surface
-around one to three lesions. Cells come from `cells_of`, none joined. Time is that of one core, since HiGHS uses one, and
-the machine's other work must not count. The relaxed programme and enumeration of small problems stand beside it; the
-front and the named plans are timed without a bar.
+The liver is a cut ellipsoid of some 1.5 L in eight segments, with sections and hemilivers; wedges reach from the
+surface around one to three lesions. Cells come from `cells_of`, none joined. Time is that of one core, since HiGHS uses
+one, and the machine's other work must not count. The relaxed programme and enumeration of small problems stand beside
+it; the front and the named plans are timed without a bar.
 """
 
 from __future__ import annotations
@@ -38,7 +38,11 @@ from nelm.quantities import Estimate  # noqa: E402
 SECONDS, LESIONS, RESECTIONS = 30.0, 60, 200
 SPACING_MM, HALF_AXES_MM = 2.5, (75.0, 65.0, 100.0)
 MARGIN_MM, ERROR_MM, SMALLEST_ML, REMNANT_SHARE = 5.0, 1.0, 0.0, 0.30
-SMALL, COARSE = 40, Resolution(residual_percent=10.0, liver_percent=10.0, burden=5, plans=12)
+PATIENCE_S, SMALL, COARSE = (
+    300.0,
+    40,
+    Resolution(residual_percent=10.0, liver_percent=10.0, burden=5, plans=12),
+)
 Region = NDArray[np.bool_]
 
 
@@ -141,7 +145,11 @@ def problem_of(rng: np.random.Generator) -> JointProblem:
     healthy = liver.inside & ~np.any(balls, axis=0)
     started = time.process_time()
     split = cells_of(
-        regions, healthy, spacing_mm=(SPACING_MM,) * 3, error_mm=ERROR_MM, smallest_ml=SMALLEST_ML
+        regions,
+        healthy,
+        spacing_mm=(SPACING_MM, SPACING_MM, SPACING_MM),
+        error_mm=ERROR_MM,
+        smallest_ml=SMALLEST_ML,
     )
     print(
         f"{'; '.join(split.cells.remarks)} from {healthy.sum()} voxels ({time.process_time() - started:.1f} CPU s)"
@@ -195,13 +203,13 @@ def relaxed(problem: JointProblem) -> float:
         weights[place] = weight
     highest[model.columns.lost] = np.inf
     found = milp(weights, bounds=Bounds(np.zeros(model.width), highest), constraints=rows)
-    return float(found.fun) * UNIT_ML
+    return float(found.fun or 0.0) * UNIT_ML
 
 
 def least_residual(problem: JointProblem) -> bool:
     """The plan of least residual tumour, all objectives in order; whether the bar is met."""
     cpu, wall = time.process_time(), time.perf_counter()
-    search = search_of(problem, verify=None, time_limit_s=SECONDS)
+    search = search_of(problem, verify=None, time_limit_s=PATIENCE_S)
     answer, _ = optimum(search, FEWEST_RESIDUAL)
     seconds, waited = time.process_time() - cpu, time.perf_counter() - wall
     if answer is None:
@@ -242,15 +250,15 @@ def whole_front(problem: JointProblem) -> None:
     """The front at a coarse resolution, and the named plans."""
     request = JointPlanRequest(problem)
     started = time.process_time()
-    front = pareto_front(request, COARSE, verify=None, time_limit_s=SECONDS)
+    front = pareto_front(request, COARSE, verify=None, time_limit_s=PATIENCE_S)
     print(
-        f"front to {COARSE.residual_percent:g} % of tumour, {COARSE.liver_percent:g} % of liver, {COARSE.burden} points "
-        f"of burden: {len(front.plans)} plans{' (cut)' if front.is_cut else ''}, {front.programmes} programmes in "
+        f"front to {COARSE.residual_percent:g} % of tumour, {COARSE.liver_percent:g} % of liver, {COARSE.burden} of "
+        f"burden: {len(front.plans)} plans{' (cut)' if front.is_cut else ''}, {front.programmes} programmes in "
         f"{time.process_time() - started:.0f} CPU s; all proven: "
         f"{all(one.proof.status is ProofStatus.OPTIMAL for one in front.plans)}"
     )
     started = time.process_time()
-    found = proposals(request, (90.0, 70.0), verify=None, time_limit_s=SECONDS)
+    found = proposals(request, (90.0, 70.0), verify=None, time_limit_s=PATIENCE_S)
     print(f"{len(found.plans)} named plans in {time.process_time() - started:.0f} CPU s")
 
 
