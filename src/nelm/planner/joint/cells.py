@@ -67,10 +67,9 @@ def cells_of(
     signatures, label = _signatures(bits)
     count = signatures.shape[0]
     voxel_ml = float(np.prod(spacing_mm)) / 1000
-    volume: Numbers = np.bincount(label, np.full(label.size, voxel_ml), minlength=count)
-    shell = (
-        np.bincount(label, _outer_area_mm2(healthy, spacing_mm)[inside], minlength=count) * error_mm / 1000
-    )
+    volume = np.bincount(label, minlength=count).astype(np.float64) * voxel_ml
+    area_mm2 = _outer_area_mm2(healthy, spacing_mm)[inside]
+    shell = np.bincount(label, area_mm2, minlength=count).astype(np.float64) * error_mm / 1000
     joined = _joined(signatures, volume, smallest_ml)
     return _partition(signatures, volume, shell=shell, joined=joined, smallest_ml=smallest_ml)
 
@@ -82,11 +81,9 @@ def _signatures(bits: Flags) -> tuple[Flags, Labels]:
         return np.zeros((min(count, 1), regions), dtype=bool), np.zeros(count, dtype=np.intp)
     packed = np.packbits(bits, axis=1)
     rows = np.ascontiguousarray(packed).view(np.dtype((np.void, packed.shape[1]))).ravel()
-    first: Labels
-    label: Labels
-    _, first, label = np.unique(rows, return_index=True, return_inverse=True)
-    signatures: Flags = bits[first]
-    return signatures, label
+    unique = np.unique(rows, return_index=True, return_inverse=True)
+    first, label = np.asarray(unique[1], dtype=np.intp), np.asarray(unique[2], dtype=np.intp)
+    return bits[first], label
 
 
 def _outer_area_mm2(healthy: Flags, spacing_mm: tuple[float, float, float]) -> Numbers:
@@ -153,8 +150,8 @@ def _partition(
     count = kept.size
     held = np.zeros((count, signatures.shape[1]), dtype=bool)
     np.logical_or.at(held, place, signatures)
-    total: Numbers = np.bincount(place, volume, minlength=count)
-    border: Numbers = np.bincount(place, shell, minlength=count)
+    total = np.bincount(place, volume, minlength=count).astype(np.float64)
+    border = np.bincount(place, shell, minlength=count).astype(np.float64)
     overstated = (held[place] & ~signatures).T.astype(np.float64) @ volume
     worst = float(overstated.max(initial=0.0))
     remarks = [f"{count} cells of liver"]

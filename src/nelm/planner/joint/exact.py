@@ -19,7 +19,6 @@ from ortools.sat.python import cp_model
 from scipy.optimize import LinearConstraint
 from scipy.sparse import csr_array
 
-from nelm.errors import ConvergenceError
 
 SEED = 1
 WITHIN = 1e-6
@@ -32,8 +31,10 @@ def least_sum(
     highest: NDArray[np.int64],
     *,
     time_limit_s: float,
-) -> tuple[NDArray[np.int64], float] | None:
-    """The values of all columns that make a weighted sum smallest, and a proven lower bound of it; None if none fit.
+) -> tuple[NDArray[np.int64] | None, float] | None:
+    """The values of all columns that make a weighted sum smallest, and a proven lower bound of it.
+
+    None where nothing meets the constraints; no values where the time was over before any were found.
 
     Parameters
     ----------
@@ -41,10 +42,6 @@ def least_sum(
     constraints : Rows with whole coefficients.
     highest : (n,) largest value of each column; the smallest is 0.
     time_limit_s : After it the best values so far are given, with the bound proven so far.
-
-    Raises
-    ------
-    ConvergenceError : Nothing was found within the time.
 
     Notes
     -----
@@ -67,12 +64,10 @@ def least_sum(
     status = solver.solve(model)
     if status == cp_model.INFEASIBLE:
         return None
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        raise ConvergenceError(
-            f"no plan found within {time_limit_s:g} s ({solver.status_name(status)})",
-            where="joint plan",
-            remedy="Allow more time, or offer fewer choices.",
-        )
+    if status == cp_model.MODEL_INVALID:
+        raise ValueError(f"not a programme: {model.validate()}")
+    if status == cp_model.UNKNOWN:
+        return None, -np.inf
     values = np.array([solver.value(column) for column in columns], dtype=np.int64)
     return values, float(solver.best_objective_bound)
 

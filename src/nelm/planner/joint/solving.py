@@ -195,7 +195,10 @@ def with_demands(search: Search, demands: Sequence[Demand]) -> Search:
 def is_possible(search: Search, bounds: Sequence[Bound] = (), *, without: Sequence[NamedLimit] = ()) -> bool:
     """Whether any plan meets the demands, the bounds and the limits but some; as far as the model knows."""
     rows = _rows(search, bounds)
-    return _solved(search, {}, rows, without=frozenset(without)) is not None
+    found = _solved(search, {}, rows, without=frozenset(without))
+    if found is not None and found[0] is None:
+        raise _out_of_time(search)
+    return found is not None
 
 
 def can_keep(search: Search, weights: NDArray[np.int64], at_most: int) -> bool | None:
@@ -216,6 +219,8 @@ def can_keep(search: Search, weights: NDArray[np.int64], at_most: int) -> bool |
         if solved is None or solved[1] > at_most + _INTEGRAL:
             return False
         taken, _ = solved
+        if taken is None:
+            return None
         learnt = _verified(search, taken)
         if learnt.model is search.model:
             doing = actions(search.problem, taken)
@@ -256,7 +261,10 @@ def _in_order(
                 return None
             if solved is None:
                 raise ConvergenceError("the solver lost a plan that it had found", where=str(objective))
-            taken, bound = solved
+            better, bound = solved
+            taken = taken if better is None else better
+            if taken is None:
+                raise _out_of_time(search)
             count = tally(search.problem, taken, search.model.corrections)
         stages.append(Stage(objective, count.of(objective), bound))
         rows.add(terms, high=count.of(objective))
@@ -294,8 +302,8 @@ def _check(search: Search, bounds: Sequence[Bound], *, stages: Sequence[Stage], 
 
 def _solved(
     search: Search, terms: dict[int, float], rows: Rows, *, without: frozenset[NamedLimit] = frozenset()
-) -> tuple[frozenset[str], float] | None:
-    """One programme: the choices taken and the solver's lower bound; None where nothing is feasible."""
+) -> tuple[frozenset[str] | None, float] | None:
+    """One programme: the choices taken, None where time ran out, and the bound; None where nothing is feasible."""
     model = search.model
     if not model.problem.lesions:
         return frozenset(), 0.0
@@ -308,18 +316,28 @@ def _solved(
     if found is None:
         return None
     values, bound = found
+    if values is None:
+        return None, bound
     return frozenset(name for name, place in model.columns.choice.items() if values[place] > 0.5), bound
 
 
 def _values(
     model: Model, terms: dict[int, float], rows: Rows, *, time_limit_s: float
-) -> tuple[NDArray[np.int64], float] | None:
+) -> tuple[NDArray[np.int64] | None, float] | None:
     """The columns of one programme at its optimum, and the proven bound."""
     highest = np.ones(model.width, dtype=np.int64)
     known = [one.lost for one in model.corrections]
     highest[model.columns.lost] = int(cell_units(model.problem).sum()) + max(known, default=0)
     constraints = [model.always] + ([rows.constraint(model.width)] if rows.low else [])
     return least_sum(terms, constraints, highest, time_limit_s=time_limit_s)
+
+
+def _out_of_time(search: Search) -> ConvergenceError:
+    return ConvergenceError(
+        f"no plan found within {search.time_limit_s:g} s",
+        where="joint plan",
+        remedy="Allow more time, or offer fewer choices.",
+    )
 
 
 def _verified(search: Search, taken: frozenset[str]) -> Search:
