@@ -104,7 +104,7 @@ def test_least_residual_keeps_the_remnant_and_embolises_what_stays() -> None:
     assert plan.residual_ml.value == 6.0 and plan.untreated_ml.value == 1.0
     assert plan.remnant_ml.value == 850.0
     assert (plan.burden.complexity, plan.burden.needles, plan.burden.sessions) == (1, 1, 1)
-    assert plan.proof.status is ProofStatus.OPTIMAL and plan.proof.solver.startswith("HiGHS 1.")
+    assert plan.proof.status is ProofStatus.OPTIMAL and plan.proof.solver.startswith("CP-SAT of OR-tools 9.")
 
 
 def test_liver_that_two_resections_share_is_lost_once() -> None:

@@ -17,7 +17,9 @@ from nelm.planner.joint.solving import Bound, Search, Verify, optimum, search_of
 LAST = (Objective.UNTREATED, Objective.ARTERIAL_BURDEN)
 """What decides among plans that are equal in tumour left, liver lost and burden of removal: embolise what stays."""
 
-FEWEST_RESIDUAL = (Objective.RESIDUAL, Objective.REMOVAL_BURDEN, Objective.LOST, *LAST)
+FEWEST_RESIDUAL = (Objective.RESIDUAL, Objective.LOST, Objective.REMOVAL_BURDEN, *LAST)
+"""Parenchyma is spared before effort is."""
+LEAST_EFFORT = (Objective.RESIDUAL, Objective.REMOVAL_BURDEN, Objective.LOST, *LAST)
 FEWEST_BURDEN = (Objective.REMOVAL_BURDEN, Objective.RESIDUAL, Objective.LOST, *LAST)
 FEWEST_LOST = (Objective.LOST, Objective.RESIDUAL, Objective.REMOVAL_BURDEN, *LAST)
 
@@ -61,8 +63,11 @@ class Proposals:
 
 
 def aims(goals_percent: Sequence[float]) -> tuple[Aim, ...]:
-    """What is asked for: the least tumour, and for each goal the least burden and the most liver."""
-    wanted = [Aim("least residual tumour", FEWEST_RESIDUAL)]
+    """What is asked for: the least tumour, sparing liver or effort, and for each goal the same."""
+    wanted = [
+        Aim("least residual tumour, most liver kept", FEWEST_RESIDUAL),
+        Aim("least residual tumour, least burden", LEAST_EFFORT),
+    ]
     for goal in goals_percent:
         wanted.append(Aim(f"least burden that removes {goal:g} %", FEWEST_BURDEN, goal))
         wanted.append(Aim(f"most liver kept while removing {goal:g} %", FEWEST_LOST, goal))

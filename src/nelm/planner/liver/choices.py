@@ -299,7 +299,9 @@ def _obstacles(
 
 
 def _against(found: Sequence[Feasibility]) -> tuple[Reason, ...]:
-    """What speaks against, said once; the one decisive reason of each modality first."""
-    reasons = [reason for one in found for reason in one.reasons if reason.state is Feasible.NO]
-    reasons += [reason for one in found for reason in one.reasons if reason.state is Feasible.UNKNOWN]
-    return tuple({reason.text: reason for reason in reasons}.values())
+    """What rules it out, said once; where nothing does, what is unknown of it."""
+    for state in (Feasible.NO, Feasible.UNKNOWN):
+        reasons = [reason for one in found for reason in one.reasons if reason.state is state]
+        if reasons:
+            return tuple({reason.text: reason for reason in reasons}.values())
+    return ()

@@ -41,7 +41,7 @@ def print_ledger(ledger: LiverLedger, console: Console) -> None:
         console.print(_matrix(ledger))
         console.print("✓ feasible, ✕ not feasible, ? unknown", style="dim")
     for letter, plan, names in lettered(ledger.proposals.plans):
-        console.print(f"\n[bold]{letter}[/bold] {escape(names)} [{plan.proof.status.value}]", markup=True)
+        console.print(f"\n[bold]{letter}[/bold] {escape(names)} ({plan.proof.status.value})")
         console.print(f"  {tally_words(plan)}; removes {sized(plan.removed_percent, '%')} of the tumour; "
                       f"liver that stays {remnant_words(ledger, plan.remnant_ml)}")  # fmt: skip
         console.print(f"  asks {burden_words(plan.burden)}")
