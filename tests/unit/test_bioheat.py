@@ -60,7 +60,9 @@ def run(heated: Heated, engine: Engine = Engine.COMPILED, *seconds: float) -> He
 
 
 @pytest.mark.parametrize("border", list(Border))
-@pytest.mark.parametrize(("walls", "ending", "cap"), [(False, None, None), (True, "liver", 62.0), (True, "states", None)])
+@pytest.mark.parametrize(
+    ("walls", "ending", "cap"), [(False, None, None), (True, "liver", 62.0), (True, "states", None)]
+)
 def test_compiled_steps_are_the_plain_ones(
     border: Border, walls: bool, ending: str | None, cap: float | None
 ) -> None:

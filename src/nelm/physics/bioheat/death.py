@@ -64,7 +64,7 @@ class ThreeState:
     limit: float
 
     def rate_per_s(self, temperature_c: Array) -> Array:
-        """f exp(T / T_k) [1/s]."""
+        """Rate at a temperature before it is slowed by those alive, f exp(T / T_k) [1/s]."""
         return self.forward_per_s * np.exp(temperature_c / self.scale_c)
 
 

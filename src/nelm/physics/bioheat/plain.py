@@ -18,7 +18,7 @@ def march(fields: Fields, conduction: Conduction, how: March) -> None:
     """Carry fields forward in place; see `march.March` for the scheme. Time is steps x voxels, some 30 arrays."""
     pace = how.step_s / how.heat_capacity
     decay, gain = how.decay.copy(), how.gain.copy()
-    theta = _reacted(fields.theta, decay, gain, how.cap_k)
+    theta = _reacted(fields.theta.astype(np.float64), decay, gain, how.cap_k)
     for step in range(how.steps):
         is_last = step == how.steps - 1
         before, reaction = theta, _at_edge(conduction.edge, decay, gain)

@@ -26,7 +26,7 @@ from nelm.therapies.ablation.heating_scene import (
 )
 
 SEARCH_EDGE_MM = 2.0
-"""Edge of the voxels of the search: it gives the same volumes as finer ones to some per cent, in a tenth of the time."""
+"""Edge of the voxels of the search: volumes are those of finer ones to some per cent, in a tenth of the time."""
 LOOK_EVERY_S = 15.0
 
 
