@@ -70,12 +70,14 @@ def plan() -> Heated:
     power = np.zeros(PLAN)
     for dy, dx in ((-9, -9), (-9, 9), (9, -9), (9, 9)):
         ends = np.array([[-10, dy, dx], [10, dy, dx]]) + (np.array(PLAN) - 1) / 2
-        power += line_shares(PLAN, (1.0,) * 3, ends, sigma_mm=5) * 40 / 1e-9
+        power += line_shares(PLAN, (1.0, 1.0, 1.0), ends, sigma_mm=5) * 40 / 1e-9
     veins = [np.hypot(y - 20, x + 0 * z) - 4, np.hypot(z + 22, x - 6 + 0 * y) - 2.5]
     tissue = Tissue(np.where(lesion, 0.54, CONDUCTIVITY), np.where(lesion, 4.05e6, CAPACITY),
                     PERFUSION * np.where(lesion, 2.0, 1.0))  # fmt: skip
     wall = Wall(np.minimum(*np.broadcast_arrays(*veins)), BODY)
-    return Heated(PLAN, (1.0,) * 3, tissue, power, BODY, walls=(wall,), cap_c=100.0, perfusion_until="liver")
+    return Heated(
+        PLAN, (1.0, 1.0, 1.0), tissue, power, BODY, walls=(wall,), cap_c=100.0, perfusion_until="liver"
+    )
 
 
 def nelm_run(heated: Heated) -> None:

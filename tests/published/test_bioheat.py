@@ -273,7 +273,7 @@ def test_heat_sink_at_tumour_2_of_ircad(ircad_masks: Path) -> None:
     lesion = masks["livertumor2"]
     middle = lesion.grid.points_of(np.argwhere(lesion.array)).mean(axis=0)
     veins = {"portal vein": masks["portalvein"], "hepatic vein": masks["venoussystem"]}
-    places = [middle + (x, y, 10) for x in (-11, 11) for y in (-11, 11)]
+    places = [middle + np.array([x, y, 10]) for x in (-11, 11) for y in (-11, 11)]
     needles = [Applicator((float(x), float(y), float(z)), (0.0, 0.0, 1.0)) for x, y, z in places]
     anatomy = Anatomy(masks["liver"], lesion, veins)
     found = simulated_zone(anatomy, needles, Setting(60, 600), load_knowledge(), edge_mm=2.0)

@@ -75,7 +75,7 @@ def test_the_vein_saves_what_lies_beside_it(beside_a_vein: SimulatedZone) -> Non
     assert sink.distance_mm == pytest.approx(2.0, abs=1.0)  # a voxel of 1 mm, and one of 2 mm halved
     for loss in sink.losses:
         assert loss.volume_ml > 0
-        assert loss.facing < loss.facing_without - 0.02
+        assert loss.facing < 0.95 * loss.facing_without
         assert loss.away == pytest.approx(loss.away_without, abs=0.01)
     assert sink.saved_at_mm is not None and sink.saved_at_mm[0] > 10
     assert sink.lowest_peak_c is not None and sink.median_peak_c is not None
@@ -99,10 +99,10 @@ def test_a_thin_vessel_is_none_and_missing_vessels_are_unknown() -> None:
 
 
 def test_moving_or_turning_everything_changes_nothing() -> None:
-    """Moved: to the last voxel. Needle along x instead of z: the order of the axes, below 1 %."""
-    moved = Grid.of(
-        GRID.shape, np.array(GRID.matrix) + np.array([[0, 0, 0, 31.3], [0, 0, 0, -7], [0, 0, 0, 9], [0] * 4])
-    )
+    """Moved: to the last voxel. Needle along x instead of z: voxels lie elsewhere along it, 2 % of volume."""
+    matrix = GRID.matrix
+    matrix[:3, 3] += (31.3, -7.0, 9.0)
+    moved = Grid.of(GRID.shape, matrix)
     first = zone(anatomy())
     shifted = Anatomy(Mask(LIVER.array, moved), Mask(anatomy().lesion.array, moved), None)
     needle = Applicator((31.3, -7.0, 19.0), (0.0, 0.0, 1.0))
@@ -112,7 +112,7 @@ def test_moving_or_turning_everything_changes_nothing() -> None:
         anatomy(), [Applicator((10.0, 0.0, 0.0), (1.0, 0.0, 0.0))], Setting(50, 240), KNOWN, edge_mm=EDGE_MM
     )
     for one, other in zip(first.zones, turned.zones, strict=True):
-        assert other.volume_ml.value == pytest.approx(one.volume_ml.value, rel=0.01)
+        assert other.volume_ml.value == pytest.approx(one.volume_ml.value, rel=0.02)
 
 
 def test_more_power_and_a_second_needle_kill_more() -> None:

@@ -84,7 +84,7 @@ def conduction_of(heated: Heated) -> Conduction:
         held |= inside
     conductivity = heated.field(heated.tissue.conductivity_w_m_k)
     plain = tuple(_faces(conductivity, heated, axis) for axis in (0, 1, 2))
-    cuts = tuple(_cuts(axis, plain[axis], conductivity, heated, held) for axis in (0, 1, 2))
+    cuts = tuple(_cuts(axis, plain[axis], heated, held) for axis in (0, 1, 2))
     faces = tuple(_opened(plain[axis], held, axis) for axis in (0, 1, 2))
     edge = _edge(faces, cuts)
     return Conduction((faces[0], faces[1], faces[2]), (cuts[0], cuts[1], cuts[2]), edge, held, held_k)
@@ -116,7 +116,7 @@ def _opened(faces: Array, held: NDArray[np.bool_], axis: Axis) -> Array:
     return kept
 
 
-def _cuts(axis: Axis, faces: Array, conductivity: Array, heated: Heated, held: NDArray[np.bool_]) -> Cuts:
+def _cuts(axis: Axis, faces: Array, heated: Heated, held: NDArray[np.bool_]) -> Cuts:
     """The voxels outside walls that have a held neighbour along an axis."""
     cut = np.zeros((2, *heated.shape), dtype=bool)
     arms, biot = np.ones((2, *heated.shape)), np.full((2, *heated.shape), np.inf)
@@ -136,7 +136,7 @@ def _cuts(axis: Axis, faces: Array, conductivity: Array, heated: Heated, held: N
             theta[side][here][found] = wall.temperature_c - heated.body_c
             cut[side][here][found] = True
     at = np.flatnonzero(cut.any(axis=0))
-    own = conductivity.ravel()[at]
+    own = heated.field(heated.tissue.conductivity_w_m_k).ravel()[at]
     values = np.zeros((len(at), 4))
     for side in (0, 1):
         is_cut, is_other = cut[side].ravel()[at], cut[1 - side].ravel()[at]
