@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 from scipy.integrate import quad
 from scipy.special import erfc
 
+from nelm.io.dicom import find_series, read_volume
+from nelm.knowledge import load_knowledge
 from nelm.physics.bioheat import (
     DeathModel,
     DeathModels,
@@ -32,6 +35,9 @@ from nelm.physics.bioheat import (
     start,
     thermal_dose,
 )
+from nelm.therapies.ablation.heating import Setting, simulated_zone
+from nelm.therapies.ablation.heating_scene import Anatomy, Applicator, SourceShape
+from nelm.volume import Mask
 
 Array = NDArray[np.float64]
 
@@ -187,7 +193,8 @@ def even_number(edge_mm: float, seconds: float, pairs: int) -> float:
 
 
 @pytest.mark.parametrize(
-    ("edges", "pairs"), [(((2.0,) * 3, (1.0,) * 3, (0.5,) * 3), 4), (((1.2, 0.9, 0.75), (0.6, 0.45, 0.375)), 32)]
+    ("edges", "pairs"),
+    [(((2.0,) * 3, (1.0,) * 3, (0.5,) * 3), 4), (((1.2, 0.9, 0.75), (0.6, 0.45, 0.375)), 32)],
 )
 def test_d_decay_is_of_second_order(edges: tuple[tuple[float, float, float], ...], pairs: int) -> None:
     """Largest error to 9 mm; edges are halved, and steps go with the square of the edge."""
@@ -224,7 +231,13 @@ def test_a_source_is_of_second_order() -> None:
         source = gaussian_shares(shape, (edge,) * 3, middle, sigma_mm=6.0) * 20 / (edge * 1e-3) ** 3
         (found,) = after(heated(n, edge, source), 60, diffusion_number=even_number(2.0, 60, 4))
         m, step = (n - 1) // 2, round(2 / edge)
-        at = [(m, m, m), (m + step, m, m), (m, m + 2 * step, m), (m + step, m + step, m), (m, m, m + 4 * step)]
+        at = [
+            (m, m, m),
+            (m + step, m, m),
+            (m, m + 2 * step, m),
+            (m + step, m + step, m),
+            (m, m, m + 4 * step),
+        ]
         errors.append(max(abs(found[one] - truth_k(float(r[one]))) for one in at))
     assert 1.9 < order(errors[0], errors[1]) < 2.1
     assert 1.9 < order(errors[1], errors[2]) < 2.1
@@ -247,3 +260,50 @@ def test_lethal_temperatures(model: DeathModel, printed: tuple[float | None, ...
     for seconds, wanted in zip((60, 300, 600, 900), printed, strict=True):
         found = lethal_temperature_c(model, hold_s=seconds, highest_c=135.0 if wanted else 100.0)
         assert (found is None) if wanted is None else (found == pytest.approx(wanted, abs=within))
+
+
+def test_heat_sink_at_tumour_2_of_ircad(ircad_masks: Path) -> None:
+    """A vein runs along tumour 2 (0.74 mm between voxels): four needles of 60 W for 10 minutes kill less on its side
+    than they would without it, by every model, and the same on the other side to 1 %.
+    """
+    masks = {
+        name: mask_of_series(ircad_masks / name)
+        for name in ("liver", "livertumor2", "portalvein", "venoussystem")
+    }
+    lesion = masks["livertumor2"]
+    middle = lesion.grid.points_of(np.argwhere(lesion.array)).mean(axis=0)
+    veins = {"portal vein": masks["portalvein"], "hepatic vein": masks["venoussystem"]}
+    places = [middle + np.array([x, y, 10]) for x in (-11, 11) for y in (-11, 11)]
+    needles = [Applicator((float(x), float(y), float(z)), (0.0, 0.0, 1.0)) for x, y, z in places]
+    anatomy = Anatomy(masks["liver"], lesion, veins)
+    found = simulated_zone(anatomy, needles, Setting(60, 600), load_knowledge(), edge_mm=2.0)
+    assert found.sink is not None and found.sink.vessel == "hepatic vein"
+    assert found.sink.distance_mm < 1.6  # a slice
+    for loss in found.sink.losses:
+        assert loss.volume_ml > 1
+        assert loss.facing < loss.facing_without - 0.01
+        assert loss.away == pytest.approx(loss.away_without, abs=0.01)
+
+
+def test_models_differ_as_in_the_research_notes(ircad_masks: Path) -> None:
+    """50 W from a Gaussian in tumour 2: 47.4, 52.9 and 40.1 mL by omega, minutes and 60 degrees; the notes do not say
+    width, time or flow. With 8 mm and 10 minutes all three are within 15 % of that, and their ratios within 5 %.
+    """
+    lesion, liver = (mask_of_series(ircad_masks / name) for name in ("livertumor2", "liver"))
+    middle = lesion.grid.points_of(np.argwhere(lesion.array)).mean(axis=0)
+    x, y, z = (float(one) for one in middle)
+    found = simulated_zone(
+        Anatomy(liver, lesion, None), [Applicator((x, y, z), (0.0, 0.0, 1.0))], Setting(50, 600),
+        load_knowledge(), source=SourceShape(0.0, 8.0), edge_mm=2.0,
+    )  # fmt: skip
+    volumes = np.array([found.by(name).volume_ml.value for name in ("Henriques", "CEM43", "lethal isotherm")])
+    printed = np.array([47.4, 52.9, 40.1])
+    assert volumes == pytest.approx(printed, rel=0.15)
+    assert volumes / volumes[2] == pytest.approx(printed / printed[2], rel=0.05)
+
+
+def mask_of_series(folder: Path) -> Mask:
+    """A mask that comes as a series of images."""
+    (series,) = find_series([folder]).series
+    volume = read_volume(series)
+    return Mask(volume.array > 0, volume.grid)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -60,7 +61,9 @@ def run(heated: Heated, engine: Engine = Engine.COMPILED, *seconds: float) -> He
 
 
 @pytest.mark.parametrize("border", list(Border))
-@pytest.mark.parametrize(("walls", "ending", "cap"), [(False, None, None), (True, "liver", 62.0), (True, "states", None)])
+@pytest.mark.parametrize(
+    ("walls", "ending", "cap"), [(False, None, None), (True, "liver", 62.0), (True, "states", None)]
+)
 def test_compiled_steps_are_the_plain_ones(
     border: Border, walls: bool, ending: str | None, cap: float | None
 ) -> None:
@@ -134,7 +137,7 @@ def test_more_blood_and_walls_only_cool() -> None:
         heated = Heated(SHAPE, EDGES, plain.tissue, plain.source_w_m3, BODY, walls=(wall,))
         fields.append(run(heated).fields.theta)
     outside = distance > 0
-    for warmer, colder in zip(fields[:-1], fields[1:], strict=True):
+    for warmer, colder in pairwise(fields):
         assert (colder <= warmer + 1e-4)[outside].all()
     assert np.abs(fields[-1] - fields[-2])[outside].max() < 0.01  # a very good wall is a held one
 

@@ -39,15 +39,24 @@ def march(fields: Fields, conduction: Conduction, how: March) -> None:
     decay, gain = how.decay.astype(np.float32), how.gain.astype(np.float32)
     theta[inner] = np.minimum(fields.theta * decay + gain, np.float32(min(how.cap_k, LARGEST)))
     rows, at, values = _cut_rows(conduction)
-    numbers = (how.backward_per_s, how.ending_limit, how.cap_k, 2 * how.step_s, how.body_c - LOWEST_C, PER_DEGREE)
+    numbers = (
+        how.backward_per_s,
+        how.ending_limit,
+        how.cap_k,
+        2 * how.step_s,
+        how.body_c - LOWEST_C,
+        PER_DEGREE,
+    )
     other, doses = theta.copy(), np.ascontiguousarray(fields.doses.transpose(1, 2, 0, 3))
     edge_at, edge_values = conduction.edge.at, conduction.edge.values
     before = numba.get_num_threads()
     numba.set_num_threads(min(max(fields.theta.size // VOXELS_PER_THREAD, 1), before))
     try:
+        faces_z, faces_y, faces_x = conduction.faces
         marched(
-            theta, other, *(_single(faces) for faces in conduction.faces), _single(how.step_s / how.heat_capacity),
-            decay, gain, rows, at, values, edge_at, edge_values, _single(how.table.T), doses, fields.alive, fields.dead, fields.peak,
+            theta, other, _single(faces_z), _single(faces_y), _single(faces_x),
+            _single(how.step_s / how.heat_capacity), decay, gain, rows, at, values, edge_at, edge_values,
+            _single(how.table.T), doses, fields.alive, fields.dead, fields.peak,
             np.minimum(numbers, LARGEST).astype(np.float32), how.ending or 0, how.steps,
         )  # fmt: skip
     finally:
@@ -175,7 +184,10 @@ def relaxed(old, new, edge_at, values, pace, reaction, cap, found, halves):
     for edge in range(edge_at.size):
         z, y, x = edge_at[edge] // (ny * nx), edge_at[edge] // nx % ny, edge_at[edge] % nx
         speed, one = pace[z, y, x], values[edge]
-        rate = speed * (one[0] + one[1] + one[2] + one[3] + one[4] + one[5] + one[6]) + halves * reaction[edge, 0]
+        rate = (
+            speed * (one[0] + one[1] + one[2] + one[3] + one[4] + one[5] + one[6])
+            + halves * reaction[edge, 0]
+        )
         first = (1 - np.exp(-rate)) / rate
         second = (1 - first) / rate
         before = towards(old, z + 1, y + 1, x + 1, one) * speed + halves * reaction[edge, 1]

@@ -84,7 +84,7 @@ def conduction_of(heated: Heated) -> Conduction:
         held |= inside
     conductivity = heated.field(heated.tissue.conductivity_w_m_k)
     plain = tuple(_faces(conductivity, heated, axis) for axis in (0, 1, 2))
-    cuts = tuple(_cuts(axis, plain[axis], conductivity, heated, held) for axis in (0, 1, 2))
+    cuts = tuple(_cuts(axis, plain[axis], heated, held) for axis in (0, 1, 2))
     faces = tuple(_opened(plain[axis], held, axis) for axis in (0, 1, 2))
     edge = _edge(faces, cuts)
     return Conduction((faces[0], faces[1], faces[2]), (cuts[0], cuts[1], cuts[2]), edge, held, held_k)
@@ -116,11 +116,12 @@ def _opened(faces: Array, held: NDArray[np.bool_], axis: Axis) -> Array:
     return kept
 
 
-def _cuts(axis: Axis, faces: Array, conductivity: Array, heated: Heated, held: NDArray[np.bool_]) -> Cuts:
+def _cuts(axis: Axis, faces: Array, heated: Heated, held: NDArray[np.bool_]) -> Cuts:
     """The voxels outside walls that have a held neighbour along an axis."""
     cut = np.zeros((2, *heated.shape), dtype=bool)
     arms, biot = np.ones((2, *heated.shape)), np.full((2, *heated.shape), np.inf)
     theta = np.zeros((2, *heated.shape))
+    edge_m = heated.spacing_mm[axis] * M_PER_MM
     for wall in heated.walls:
         for side in (0, 1):
             here, there = _pair(axis, side)
@@ -128,15 +129,16 @@ def _cuts(axis: Axis, faces: Array, conductivity: Array, heated: Heated, held: N
             outside, inside = wall.distance_mm[here][found], wall.distance_mm[there][found]
             arm = np.maximum(outside / (outside - inside), SHORTEST_ARM)
             arms[side][here][found] = arm
-            through = _biot(wall, axis, heated.spacing_mm)
-            biot[side][here][found] = (1 - arm) * through[here][found] + arm * through[there][found]
+            if wall.coefficient_w_m2_k is not None:
+                slope = _slope(wall, axis, heated.spacing_mm)
+                at_wall = (1 - arm) * slope[here][found] + arm * slope[there][found]
+                biot[side][here][found] = wall.coefficient_w_m2_k * edge_m * at_wall
             theta[side][here][found] = wall.temperature_c - heated.body_c
             cut[side][here][found] = True
     at = np.flatnonzero(cut.any(axis=0))
-    edge_m = heated.spacing_mm[axis] * M_PER_MM
-    own = conductivity.ravel()[at]
+    own = heated.field(heated.tissue.conductivity_w_m_k).ravel()[at]
     values = np.zeros((len(at), 4))
-    for side, part in ((0, slice(None, -1)), (1, slice(1, None))):
+    for side in (0, 1):
         is_cut, is_other = cut[side].ravel()[at], cut[1 - side].ravel()[at]
         arm, other = arms[side].ravel()[at], arms[1 - side].ravel()[at]
         beside, through = _weights(arm, biot[side].ravel()[at] / own, other, is_other)
@@ -162,13 +164,6 @@ def _weights(arm: Array, biot: Array, other: Array, is_other: NDArray[np.bool_])
     resistance = arm + np.where(held, 0.0, 1 / np.where(finite > 0, finite, np.inf))
     between = 2 / (arm + other) / resistance
     return beside, np.where(is_other, between, alone)
-
-
-def _biot(wall: Wall, axis: Axis, spacing_mm: tuple[float, float, float]) -> Array:
-    """h n edge, with n the share of the normal of a wall along an axis; infinite for a held wall [W/(m K)]."""
-    if wall.coefficient_w_m2_k is None:
-        return np.full(wall.distance_mm.shape, np.inf)
-    return wall.coefficient_w_m2_k * spacing_mm[axis] * M_PER_MM * _slope(wall, axis, spacing_mm)
 
 
 def _edge(faces: tuple[Array, ...], cuts: tuple[Cuts, ...]) -> Edge:

@@ -64,7 +64,7 @@ class ThreeState:
     limit: float
 
     def rate_per_s(self, temperature_c: Array) -> Array:
-        """f exp(T / T_k) [1/s]."""
+        """Rate at a temperature before it is slowed by those alive, f exp(T / T_k) [1/s]."""
         return self.forward_per_s * np.exp(temperature_c / self.scale_c)
 
 
@@ -143,16 +143,18 @@ def rate_table(models: DeathModels) -> Array:
     return np.stack([model.rate_per_s(at) for model in models.all], axis=1)
 
 
-def three_state_step(alive: Array, dead: Array, forward: Array, backward: float, step_s: float) -> None:
+def three_state_step(
+    alive: Array, dead: Array, forward: Array, *, backward_per_s: float, step_s: float
+) -> None:
     """Alive and dead fractions a step later, in place, by the midpoint rule; `forward` is f exp(T / T_k) [1/s]."""
     vulnerable = 1 - alive - dead
     rate = forward * (1 - alive)
     half = step_s / 2
-    alive_half = alive + half * (backward * vulnerable - rate * alive)
+    alive_half = alive + half * (backward_per_s * vulnerable - rate * alive)
     dead_half = dead + half * rate * vulnerable
     vulnerable_half = 1 - alive_half - dead_half
     rate_half = forward * (1 - alive_half)
-    alive += step_s * (backward * vulnerable_half - rate_half * alive_half)
+    alive += step_s * (backward_per_s * vulnerable_half - rate_half * alive_half)
     dead += step_s * rate_half * vulnerable_half
 
 
@@ -164,7 +166,7 @@ def is_lethal(model: DeathModel, temperature_c: float, hold_s: float) -> bool:
     alive, dead = np.array([model.alive_at_first]), np.zeros(1)
     steps = math.ceil(hold_s / LONGEST_HOLD_STEP_S)
     for _ in range(steps):
-        three_state_step(alive, dead, rate, model.backward_per_s, hold_s / steps)
+        three_state_step(alive, dead, rate, backward_per_s=model.backward_per_s, step_s=hold_s / steps)
     return float(dead[0]) >= model.limit
 
 

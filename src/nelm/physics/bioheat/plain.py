@@ -18,7 +18,7 @@ def march(fields: Fields, conduction: Conduction, how: March) -> None:
     """Carry fields forward in place; see `march.March` for the scheme. Time is steps x voxels, some 30 arrays."""
     pace = how.step_s / how.heat_capacity
     decay, gain = how.decay.copy(), how.gain.copy()
-    theta = _reacted(fields.theta, decay, gain, how.cap_k)
+    theta = _reacted(fields.theta.astype(np.float64), decay, gain, how.cap_k)
     for step in range(how.steps):
         is_last = step == how.steps - 1
         before, reaction = theta, _at_edge(conduction.edge, decay, gain)
@@ -32,7 +32,13 @@ def march(fields: Fields, conduction: Conduction, how: March) -> None:
         if not is_last:
             theta = _reacted(theta, decay, gain, how.cap_k)
         share = LAST if is_last else WHOLE
-        _relaxed(before, theta, conduction.edge, pace, (share * reaction[0], share * reaction[1], how.cap_k))
+        _relaxed(
+            before,
+            theta,
+            conduction.edge,
+            pace,
+            reaction=(share * reaction[0], share * reaction[1], how.cap_k),
+        )
     fields.theta[...] = theta
 
 
@@ -44,7 +50,7 @@ def _at_edge(edge: Edge, decay: Array, gain: Array) -> tuple[Array, Array]:
 
 
 def _relaxed(
-    before: Array, theta: Array, edge: Edge, pace: Array, reaction: tuple[Array, Array, float]
+    before: Array, theta: Array, edge: Edge, pace: Array, *, reaction: tuple[Array, Array, float]
 ) -> None:
     """Voxels next to walls after a step, in place: exact while their neighbours change linearly."""
     paced = edge.values * pace.ravel()[edge.at][:, None]
@@ -111,7 +117,7 @@ def _harmed(fields: Fields, theta: Array, how: March) -> None:
     for model in range(len(fields.doses)):
         fields.doses[model] += span_s * rates[..., model]
     alive, dead = fields.alive.astype(np.float64), fields.dead.astype(np.float64)
-    three_state_step(alive, dead, rates[..., -1], how.backward_per_s, span_s)
+    three_state_step(alive, dead, rates[..., -1], backward_per_s=how.backward_per_s, step_s=span_s)
     fields.alive[...], fields.dead[...] = alive, dead
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from nelm.errors import ConvergenceError, problem
 from nelm.physics.bioheat import compiled, plain
 from nelm.physics.bioheat.conduction import M_PER_MM, Conduction, conduction_of
-from nelm.physics.bioheat.death import Accumulating, DeathModels, rate_table
+from nelm.physics.bioheat.death import DeathModels, rate_table
 from nelm.physics.bioheat.march import Array, Fields, March
 from nelm.physics.bioheat.tissue import Heated
 
@@ -115,9 +115,7 @@ def set_up(
         np.asarray(heated.tissue.conductivity_w_m_k) / np.asarray(heated.tissue.heat_capacity_j_m3_k)
     )
     step = diffusion_number * (min(heated.spacing_mm) * M_PER_MM) ** 2 / float(diffusivity)
-    return Setup(
-        heated, deaths, conduction_of(heated), rate_table(deaths), min(step, longest_step_s), engine
-    )
+    return Setup(heated, deaths, conduction_of(heated), rate_table(deaths), min(step, longest_step_s), engine)
 
 
 def start(setup: Setup) -> Heat:

@@ -32,7 +32,8 @@ def gaussian_shares(
     parts: list[Array] = []
     for n, edge, centre in zip(shape, spacing_mm, np.asarray(centre_mm, dtype=np.float64), strict=True):
         borders = (np.arange(n + 1) - 0.5) * edge - centre
-        parts.append(np.diff(erf(borders / (np.sqrt(2) * sigma_mm))) / 2)
+        reached: Array = np.asarray(erf(borders / (np.sqrt(2) * sigma_mm)), dtype=np.float64)
+        parts.append(np.diff(reached) / 2)
     return np.einsum("z,y,x->zyx", *parts)
 
 
@@ -58,7 +59,9 @@ def ball_shares(
     shape: tuple[int, int, int], spacing_mm: Triple, centre_mm: ArrayLike, *, radius_mm: float
 ) -> Array:
     """Share of each voxel that lies inside a ball, 0 to 1; by 512 points in voxels that the surface may cut."""
-    axes = [np.arange(n) * edge - c for n, edge, c in zip(shape, spacing_mm, np.asarray(centre_mm), strict=True)]
+    axes = [
+        np.arange(n) * edge - c for n, edge, c in zip(shape, spacing_mm, np.asarray(centre_mm), strict=True)
+    ]
     z, y, x = np.meshgrid(*axes, indexing="ij", sparse=True)
     distance = np.sqrt(z**2 + y**2 + x**2)
     found = (distance <= radius_mm).astype(np.float64)

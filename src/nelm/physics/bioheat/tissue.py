@@ -91,7 +91,9 @@ class Heated:
         _checked("source_w_m3", self.source_w_m3, self.shape, above=None)
         for wall in self.walls:
             if wall.distance_mm.shape != self.shape:
-                raise problem(wall.distance_mm.shape, f"the grid's shape {self.shape}", path="wall.distance_mm")
+                raise problem(
+                    wall.distance_mm.shape, f"the grid's shape {self.shape}", path="wall.distance_mm"
+                )
 
     def field(self, values: Field) -> Array:
         """A number for each voxel, float64."""

@@ -198,10 +198,10 @@ def simulated_zone(
     margins = margins_of(knowledge)
     shape = source or default_source(known)
     scene = scene_of(anatomy, applicators, shape=shape, known=known, edge_mm=edge_mm)
-    runs = {flow: _run(scene, setting, flow, wall, known) for flow in Perfusion}
+    runs = {flow: _run(scene, setting, flow, wall, known=known) for flow in Perfusion}
     alone = None
     if scene.to_vessel_mm:
-        alone = _run(scene, setting, Perfusion.NOMINAL, None, known)
+        alone = _run(scene, setting, Perfusion.NOMINAL, None, known=known)
     dead = {flow: _dead(scene, heat, known) for flow, heat in runs.items()}
     nominal = dead[Perfusion.NOMINAL]
     peak = runs[Perfusion.NOMINAL].peak_c
@@ -236,7 +236,7 @@ def target(scene: Scene, margin_mm: float) -> Region:
 
 
 def _run(
-    scene: Scene, setting: Setting, flow: Perfusion, wall: VesselWall | None, known: HeatKnowledge
+    scene: Scene, setting: Setting, flow: Perfusion, wall: VesselWall | None, *, known: HeatKnowledge
 ) -> Heat:
     """The state after the power has been on, and off for a while."""
     heated = heated_of(scene, power_w=setting.power_w, perfusion=flow, wall=wall, known=known)

@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 
 from nelm.errors import GeometryError, problem
 from nelm.imaging.distances import distance_to
-from nelm.physics.bioheat import DeathModels, Heated, ThreeState, Tissue, Wall, arrhenius, line_shares, thermal_dose
+from nelm.physics.bioheat import (
+    DeathModels,
+    Heated,
+    ThreeState,
+    Tissue,
+    Wall,
+    arrhenius,
+    line_shares,
+    thermal_dose,
+)
 from nelm.therapies.ablation.heat_knowledge import HeatKnowledge
 from nelm.volume import Grid, Mask, Volume, mask_on, volume_on
 from nelm.volume.grid import Box, corner_indices
@@ -232,7 +241,8 @@ def _tissue(scene: Scene, perfusion: Perfusion, known: HeatKnowledge) -> Tissue:
     density = known.tissue_density.number
     return Tissue(
         np.where(scene.lesion, conductivity, known.tissue_conductivity.number),
-        density * np.where(scene.lesion, known.lesion_heat_capacity.number, known.tissue_heat_capacity.number),
+        density
+        * np.where(scene.lesion, known.lesion_heat_capacity.number, known.tissue_heat_capacity.number),
         blood * np.where(scene.lesion, lesion_flow, flows[perfusion]),
     )
 

@@ -26,7 +26,7 @@ from nelm.therapies.ablation.heating_scene import (
 )
 
 SEARCH_EDGE_MM = 2.0
-"""Edge of the voxels of the search: it gives the same volumes as finer ones to some per cent, in a tenth of the time."""
+"""Edge of the voxels of the search: volumes are those of finer ones to some per cent, in a tenth of the time."""
 LOOK_EVERY_S = 15.0
 
 
@@ -118,7 +118,8 @@ def chosen_setting(
     wanted = target(scene, margin)
     required = known.coverage_required.number
     trials = tuple(
-        _trial(row, scene, wanted, (model, wall, required), known) for row in rows or default_rows(known)
+        _trial(row, scene, wanted, (model, wall, required), known=known)
+        for row in rows or default_rows(known)
     )
     return _choice(trials, margin, model, required)
 
@@ -139,7 +140,7 @@ def _choice(trials: tuple[Trial, ...], margin: float, model: str, required: floa
 
 
 def _trial(
-    row: PowerRow, scene: Scene, wanted: Region, how: tuple[str, VesselWall, float], known: HeatKnowledge
+    row: PowerRow, scene: Scene, wanted: Region, how: tuple[str, VesselWall, float], *, known: HeatKnowledge
 ) -> Trial:
     """Heat by one row until lesion and margin are covered, or its time is over."""
     model, wall, required = how
