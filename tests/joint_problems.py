@@ -160,11 +160,15 @@ class _Table:
 
 
 def enumerate_plans(
-    problem: JointProblem, demands: Sequence[Demand] = (), hidden: dict[frozenset[str], int] | None = None
+    problem: JointProblem,
+    demands: Sequence[Demand] = (),
+    hidden: dict[frozenset[str], int] | None = None,
+    starved: dict[frozenset[int], int] | None = None,
 ) -> Enumerated:
     """All plans of a problem whose volumes are whole hundredths.
 
     hidden : Liver that these resections lose together beyond their cells [hundredths].
+    starved : Liver lost besides where all of these cells are cut out [hundredths].
     """
     table = _Table(problem)
     action = np.full((len(table.takes), len(problem.lesions)), 3)
@@ -175,7 +179,7 @@ def enumerate_plans(
     numbers = {
         "residual": (action >= 2) @ volumes,
         "untreated": (action == 3) @ volumes,
-        "lost": _lost(problem, table, hidden or {}),
+        "lost": _lost(problem, table, hidden or {}, starved or {}),
         "removal_burden": table.burden_of([*problem.resections, *problem.ablations]),
         "arterial_burden": table.burden_of(problem.embolisations)
         + problem.session_burden * _sessions(problem, table),
@@ -184,7 +188,12 @@ def enumerate_plans(
     return Enumerated(table.takes, action, numbers, allowed)
 
 
-def _lost(problem: JointProblem, table: _Table, hidden: dict[frozenset[str], int]) -> NDArray[np.int64]:
+def _lost(
+    problem: JointProblem,
+    table: _Table,
+    hidden: dict[frozenset[str], int],
+    starved: dict[frozenset[int], int],
+) -> NDArray[np.int64]:
     lost = table.none.copy()
     for n, volume in enumerate(problem.cells.volume_ml.tolist()):
         resected = table.any_of([one for one in problem.resections if n in one.lost])
@@ -192,6 +201,9 @@ def _lost(problem: JointProblem, table: _Table, hidden: dict[frozenset[str], int
         lost += (resected | ablated) * hundredths(volume)
     for names, extra in hidden.items():
         lost += extra * table.takes[:, [table.index[name] for name in sorted(names)]].all(axis=1)
+    for cells, extra in starved.items():
+        cut = [table.any_of([one for one in problem.resections if n in (one.removed or ())]) for n in cells]
+        lost += extra * np.all(cut, axis=0)
     return lost
 
 

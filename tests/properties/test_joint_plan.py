@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -103,6 +105,49 @@ def test_with_an_exact_remnant_every_optimum_equals_enumeration() -> None:
         assert (None if answer is None else [answer.tally.of(one) for one in order]) == wanted
         corrected += len(search.model.corrections)
     assert corrected >= 5  # the remnant of some sets was found to be smaller than their cells say
+
+
+def test_an_exact_remnant_of_what_is_cut_out_spares_resections_and_changes_no_optimum() -> None:
+    rng = np.random.default_rng(12)
+    spared = corrected = 0
+    for case in range(100):
+        problem = random_problem(rng)
+        resections = []
+        for one in problem.resections:
+            lost = frozenset(one.lost | rng.choice([frozenset(), *(o.lost for o in problem.resections)]))
+            cut = frozenset(cell for cell in lost if rng.random() < 0.8)
+            resections.append(
+                replace(
+                    one,
+                    lost=lost,
+                    removed=cut,
+                    lesions=one.lesions | problem.resections[0].lesions,
+                    cuts=frozenset(),
+                )
+            )
+        problem = replace(problem, resections=tuple(resections))
+        demands = random_demands(rng, problem) if case % 2 else ()
+        count = problem.cells.volume_ml.size
+        starved = {
+            frozenset(rng.integers(0, count, 2).tolist()): int(rng.integers(1, 9000)) for _ in range(9)
+        }
+        plans = enumerate_plans(problem, demands, starved=starved)
+
+        def remnant(
+            taken: frozenset[str], problem: JointProblem = problem, starved: dict = starved
+        ) -> Estimate:
+            chosen = [one for one in problem.resections if one.name in taken]
+            cells = {cell for one in chosen for cell in one.lost}
+            cut = {cell for one in chosen for cell in one.removed or ()}
+            kept = float(np.delete(problem.cells.volume_ml, sorted(cells)).sum())
+            return exactly(round(kept - sum(v for some, v in starved.items() if some <= cut) / 100, 2))
+
+        order = [Objective.RESIDUAL, *(list(Objective)[n] for n in 1 + rng.permutation(4))]
+        answer, search = optimum(search_of(problem, demands, verify=remnant, time_limit_s=LIMIT_S), order)
+        assert (None if answer is None else [answer.tally.of(one) for one in order]) == least(plans, order)
+        corrected += len(search.model.corrections)
+        spared += len(problem.choices) - len(search.model.offered)
+    assert corrected > 20 and spared > 20
 
 
 def nondominated(points: NDArray[np.int64]) -> set[tuple[int, ...]]:

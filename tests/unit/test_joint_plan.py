@@ -253,6 +253,7 @@ def test_what_is_wrong_with_a_problem_is_refused() -> None:
         ({"resections": (wedge("a", "L9", {0}),)}, "a lesion of the problem"),
         ({"resections": (wedge("a", "L1", {9}),)}, "cells from 0 to 4"),
         ({"resections": (wedge("a", "L1", {0}, cuts="L1"),)}, "not both"),
+        ({"resections": (replace(good.resections[0], removed=frozenset({1})),)}, "part of what is lost"),
         ({"resections": (wedge("a", "L1", {0}, burden=0),)}, "burden of 1 or more"),
         ({"ablations": (AblationChoice("n", "L1", frozenset(), 1, (NEAR_DUCT,)),)}, "obstacles"),
         ({"incompatible": (Incompatible("wedge 1", "nobody", ""),)}, "the name of a choice"),

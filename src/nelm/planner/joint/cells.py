@@ -78,12 +78,12 @@ def _signatures(bits: Flags) -> tuple[Flags, Labels]:
     """The different rows, and for each row which of them it is."""
     count, regions = bits.shape
     if not count or not regions:
-        return np.zeros((min(count, 1), regions), dtype=bool), np.zeros(count, dtype=np.intp)
+        return bits[:1], np.zeros((count,), dtype=np.intp)
     packed = np.packbits(bits, axis=1)
     rows = np.ascontiguousarray(packed).view(np.dtype((np.void, packed.shape[1]))).ravel()
     unique = np.unique(rows, return_index=True, return_inverse=True)
     first, label = np.asarray(unique[1], dtype=np.intp), np.asarray(unique[2], dtype=np.intp)
-    return bits[first], label
+    return np.take(bits, first, axis=0), label
 
 
 def _outer_area_mm2(healthy: Flags, spacing_mm: tuple[float, float, float]) -> Numbers:

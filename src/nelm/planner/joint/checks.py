@@ -76,6 +76,9 @@ def _lost_liver(problem: JointProblem) -> Iterator[Problem]:
     for one in (*problem.resections, *problem.ablations):
         if wrong := sorted(cell for cell in one.lost if not 0 <= cell < count):
             yield Problem(f"choices.{one.name}", f"cell {wrong[0]}", f"cells from 0 to {count - 1}")
+    for one in problem.resections:
+        if one.removed is not None and not one.removed <= one.lost:
+            yield Problem(f"choices.{one.name}", "", "what is cut out to be a part of what is lost")
 
 
 def _pairs(problem: JointProblem) -> Iterator[Problem]:

@@ -19,7 +19,6 @@ from ortools.sat.python import cp_model
 from scipy.optimize import LinearConstraint
 from scipy.sparse import csr_array
 
-
 SEED = 1
 WITHIN = 1e-6
 """How far a coefficient may lie from a whole number."""

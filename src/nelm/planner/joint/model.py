@@ -262,6 +262,8 @@ def _correction_rows(
         besides[width] = -float(structure.units[cell])
         width += 1
     for one in corrections:
+        if not columns.choice.keys() >= one.resections:
+            continue  # it holds a resection that this model does without
         taken = {columns.choice[name]: -float(one.lost) for name in sorted(one.resections)}
         into.add({columns.lost: 1.0} | taken | besides, low=float(one.lost * (1 - len(one.resections))))
     return width

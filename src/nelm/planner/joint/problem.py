@@ -86,6 +86,8 @@ class ResectionChoice:
     lost : Cells of liver removed, or left without inflow or outflow.
     burden : Grade of complexity, from 1.
     is_major : Counts as a major resection.
+    removed : Cells that are cut out, a part of `lost`; None where not known. It spares work where an exact remnant is
+        asked for, and changes no answer.
     reasons : What was looked at; a reason that says no bars a choice from being offered.
     cautions : What should be known.
     """
@@ -97,6 +99,7 @@ class ResectionChoice:
     lost: frozenset[int]
     burden: int
     is_major: bool
+    removed: frozenset[int] | None = None
     reasons: tuple[Reason, ...] = ()
     cautions: tuple[str, ...] = ()
 

@@ -150,7 +150,7 @@ def search_of(
     problem: JointProblem, demands: Sequence[Demand] = (), *, verify: Verify | None, time_limit_s: float
 ) -> Search:
     """The start of a search."""
-    needless = dominated(problem, demands) if verify is None else frozenset[str]()
+    needless = _needless(problem, demands, verify)
     return Search(model_of(problem, without=needless), tuple(demands), verify, time_limit_s)
 
 
@@ -186,10 +186,16 @@ def optimum(
 
 def with_demands(search: Search, demands: Sequence[Demand]) -> Search:
     """The search under other demands, with what was verified so far."""
-    fresh = search_of(search.problem, demands, verify=search.verify, time_limit_s=search.time_limit_s)
-    if search.verify is None:
-        return fresh
-    return replace(search, demands=tuple(demands))
+    model = model_of(
+        search.problem,
+        search.model.corrections,
+        without=_needless(search.problem, demands, search.verify),
+    )
+    return replace(search, model=model, demands=tuple(demands))
+
+
+def _needless(problem: JointProblem, demands: Sequence[Demand], verify: Verify | None) -> frozenset[str]:
+    return dominated(problem, demands, counted="by cells" if verify is None else "exactly")
 
 
 def is_possible(search: Search, bounds: Sequence[Bound] = (), *, without: Sequence[NamedLimit] = ()) -> bool:
@@ -351,4 +357,5 @@ def _verified(search: Search, taken: frozenset[str]) -> Search:
     if exact <= tally(search.problem, resections, search.model.corrections).lost:
         return learnt
     corrections = (*search.model.corrections, Correction(resections, exact, remnant))
-    return replace(learnt, model=model_of(search.problem, corrections))
+    without = _needless(search.problem, search.demands, search.verify)
+    return replace(learnt, model=model_of(search.problem, corrections, without=without))
