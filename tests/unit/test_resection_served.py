@@ -26,7 +26,7 @@ def test_the_fast_way_gives_what_the_slow_way_gives(name: str) -> None:
     fast = union_remnant(served, [liver.segments.labels == number for number in RESECTIONS[name]])
     assert [getattr(fast, part) for part in NUMBERS] == [getattr(slow, part) for part in NUMBERS]
     assert (fast.region.array == slow.region.array).all()
-    assert slow.supplied_ml is not None and slow.supplied_ml.value < slow.anatomical_ml.value
+    assert slow.functional_ml is not None and slow.functional_ml.value < slow.anatomical_ml.value
 
 
 LIVER = slab((120, 60, 40))

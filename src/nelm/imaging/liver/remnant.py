@@ -4,7 +4,7 @@ A part of the remnant whose portal branch, or whose hepatic vein, is cut on its 
 work, although it stays. So the remnant is counted four times: as it lies there, supplied, drained, and both. A
 territory belongs to the branch whose wall is nearest. A branch is cut when its way to the root (portal: the hilum;
 hepatic veins: the cava) passes through resected liver. Near the hilum and near the cava nothing counts as cut, nor does
-a large vessel that mostly serves the remnant: the surgeon dissects the pedicles and the confluence free.
+a large vessel that serves the remnant, too: the surgeon dissects the pedicles and the confluence free.
 """
 
 from __future__ import annotations
@@ -28,6 +28,10 @@ CUT_MM = 6.0
 
 DISSECTED_FROM_MM = 5.0
 """Diameter from which a vessel that runs through the resected liver is dissected free if it serves the remnant."""
+
+GOES_WITH = 0.9
+"""Share of what a vessel serves from which it goes with what is taken out. A common trunk of the middle and the left
+hepatic vein is not cut for the sake of one of them."""
 
 SPARED_MM = 25.0
 """Around the portal bifurcation and the axis of the cava, vessels are dissected free and do not count as cut."""
@@ -123,11 +127,11 @@ def cut_branches(
 
 
 def _is_kept(tree: VesselTree, place: int, inside: list[NDArray[np.bool_]]) -> bool:
-    """Whether a vessel is dissected free: large, and most of what it serves stays."""
+    """Whether a vessel is dissected free: large, and something of what it serves stays."""
     if tree.branches[place].diameter_mm < DISSECTED_FROM_MM:
         return False
     served = np.concatenate([inside[branch] for branch in tree.downstream(place)[1:] or (place,)])
-    return bool(served.mean() < 0.5)
+    return bool(served.mean() < GOES_WITH)
 
 
 def _within(branch: Branch, liver: Mask, region: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -20,6 +20,7 @@ from nelm.imaging.liver.landmarks import Landmarks
 from nelm.imaging.liver.remnant import (
     CUT_MM,
     DISSECTED_FROM_MM,
+    GOES_WITH,
     SPARED_MM,
     Remnant,
     loss_remarks,
@@ -48,7 +49,7 @@ class Territories:
     branch, voxel, away : (n,) of every centreline point its branch, the flat index of its voxel (-1 outside the
         grid), and whether it lies farther from hilum and cava than vessels are dissected free.
     step_mm : (b,) mean distance of the points of each branch [mm].
-    large : (b,) whether a branch is dissected free where it mostly serves the remnant.
+    large : (b,) whether a branch is dissected free where it serves the remnant, too.
     """
 
     tree: VesselTree
@@ -71,7 +72,7 @@ class Territories:
         inside_all, every_all = self._with_beyond(own), self._with_beyond(every)
         beyond = every_all > every
         served = np.where(beyond, inside_all - own, own) / np.where(beyond, every_all - every, every)
-        lost = (away * self.step_mm > CUT_MM) & ~(self.large & (served < 0.5))
+        lost = (away * self.step_mm > CUT_MM) & ~(self.large & (served < GOES_WITH))
         for place, branch in enumerate(self.tree.branches):
             if branch.parent is not None and lost[branch.parent]:
                 lost[place] = True

@@ -93,7 +93,7 @@ def joint_problem(offered: Offered, limits: Limits, *, session_burden: int) -> J
     ablations = [(plan, option) for plan in offered.ablations if (option := better_option(plan)) is not None]
     parted = _cells(offered, resections, ablations)
     held = iter(parted.held)
-    cuts = tuple(_resection(one, next(held)) for one in resections)
+    cuts = tuple(_resection(one, next(held), next(held)) for one in resections)
     zones = tuple(_ablation(plan.lesion, option, next(held)) for plan, option in ablations)
     arterial = _embolisations(offered)
     return JointProblem(
@@ -143,7 +143,7 @@ def _removes(candidate: Candidate) -> bool:
     return any(removal.state is not Feasible.NO for removal in candidate.removed)
 
 
-def _resection(candidate: Candidate, cells: frozenset[int]) -> ResectionChoice:
+def _resection(candidate: Candidate, lost: frozenset[int], removed: frozenset[int]) -> ResectionChoice:
     """A candidate as a choice; lesions whose margin is too small are not removed by it, and cut."""
     kept = [removal for removal in candidate.removed if removal.state is not Feasible.NO]
     short = {removal.lesion for removal in candidate.removed} - {removal.lesion for removal in kept}
@@ -161,9 +161,10 @@ def _resection(candidate: Candidate, cells: frozenset[int]) -> ResectionChoice:
         kind=candidate.modality.value,
         lesions=frozenset(removal.lesion for removal in kept),
         cuts=frozenset(candidate.cut_through) | short,
-        lost=cells,
+        lost=lost,
         burden=candidate.complexity or UNNAMED_COMPLEXITY,
         is_major=candidate.is_major,
+        removed=removed,
         reasons=tuple(reasons),
         cautions=tuple(cautions),
     )
@@ -198,7 +199,7 @@ def _cells(
     """Healthy liver parted by everything that costs some of it."""
     served = offered.liver.served
     healthy = served.on_grid(served.healthy)
-    regions = [one.lost_region() for one in resections]
+    regions = [part for one in resections for part in (one.lost_region(), one.region())]
     regions += [zone_region(option, served.grid, healthy) for _, option in ablations]
     return cells_of(
         regions,
