@@ -80,8 +80,10 @@ def test_what_more_zones_than_allowed_would_need_is_refused_with_the_reason() ->
     target = ablation_target(lesion, mask_of([LIVER], GRID), margin_mm=0)
     few = overlapping_zones(target, Zone(30, 30), FROM_FRONT, open_body(lesion), lesion="L1", most=3)
     assert few.count is None and few.is_proven and few.at_least == 4 and "no 3 zones" in few.why_not
+    assert not few.in_any_direction and "directions tried" in placement_words(few, 0)
     small = overlapping_zones(target, Zone(12, 10), FROM_FRONT, open_body(lesion), lesion="L1", most=6)
     assert small.count is None and small.is_proven and "more than 6 zones" in placement_words(small, 0)
+    assert small.in_any_direction
     nothing = overlapping_zones(target, Zone(0, 0), FROM_FRONT, open_body(lesion), lesion="L1", most=6)
     assert nothing.count is None and nothing.is_proven
 
@@ -348,3 +350,19 @@ def test_zone_of_a_row_keeps_its_spread() -> None:
     assert zone_of(row) == Zone(31.9, 27.6, 5.5, 5.3)
     points: NDArray[np.float64] = np.zeros((1, 3))
     assert not covered(points, np.empty((0, 3)), FROM_FRONT, Zone(1, 1)).any()
+
+
+def test_a_blocked_middle_is_reached_beside_it() -> None:
+    """A vein through the middle of a lesion: the needle goes to a point of the lesion beside it, and that is said."""
+    lesion = ball_lesion(12, (-20, -20, 5))
+    vein = mask_of([ball((-20 + n, -20, 5), 4) for n in range(-30, 31)], GRID)
+    regions = LiverRegions(mask_of([LIVER], GRID), (lesion,), portal=vein)
+    measurement = measure_liver(regions, subcapsular_within_mm=10)
+    around = Surroundings(GRID, {Structure.SKIN: mask_of([ball((0, 0, 0), 86)], GRID)})
+    obstacles = obstacles_of(around, measurement, RULES)
+    plan = ablation_plan(
+        measurement.lesions[0], measurement, obstacles, knowledge=KNOWLEDGE, rng=np.random.default_rng(0)
+    )
+    assert plan.reach.best is not None
+    assert dict(plan.reach.best.distances)["large portal vein"] >= RULES.vessel_clearance_mm
+    assert reason(plan, Modality.MICROWAVE, "off the middle").state is Feasible.UNKNOWN

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from nelm.guideline.feasibility import Feasibility, Feasible, Modality, Reason, at_least, at_most
 from nelm.imaging.measured import LiverMeasurement, MeasuredLesion
 from nelm.knowledge import Entry
@@ -18,6 +20,8 @@ from nelm.therapies.ablation.neighbours import (
 )
 from nelm.therapies.ablation.placements import Placement
 
+OFF_MIDDLE_MM = 0.5
+"""A path to a point nearer than this leads to the middle of the lesion."""
 GUT = ("bowel", "stomach")
 """Hollow organs that heat perforates."""
 
@@ -51,7 +55,7 @@ def ablation_feasibility(
         _duct(item, ablation),
         _heat_sink(vessel, modality, known),
         *(_gut(name, distances, obstacles, ablation) for name in GUT),
-        _path(reach, known),
+        _path(item, reach, known),
         _cover(narrow, careful, reach, margin_mm=ablation.margin.low or 0, limit=known.positions_max),
     ]
     first = {Feasible.NO: 0, Feasible.UNKNOWN: 1, Feasible.YES: 2}
@@ -127,7 +131,7 @@ def _gut(
     return Reason(text, Feasible.UNKNOWN, distance, "mm", limit)
 
 
-def _path(reach: PathSearch, known: NeedleKnowledge) -> Reason:
+def _path(item: MeasuredLesion, reach: PathSearch, known: NeedleKnowledge) -> Reason:
     """A way for the needle."""
     limit = known.needle_length_max
     if not reach.is_decided:
@@ -136,7 +140,11 @@ def _path(reach: PathSearch, known: NeedleKnowledge) -> Reason:
         return Reason(search_words(reach), Feasible.NO, limit=limit)
     length = Estimate(reach.best.length_mm, reach.best.length_mm, reach.best.length_mm)
     unseen = [name for name in reach.unknown if name != "pleura"]
-    text = f"needle path: {search_words(reach)}"
+    mask = item.lesion.mask
+    middle = mask.grid.points_of(np.argwhere(mask.array)).mean(axis=0)
+    off = float(np.linalg.norm(middle - np.array(reach.target_mm)))
+    aimed = f" to a point {off:.0f} mm off the middle, which no needle reaches" if off > OFF_MIDDLE_MM else ""
+    text = f"needle path{aimed}: {search_words(reach)}"
     if unseen:
         text += f" Not segmented, so it may be crossed unseen: {', '.join(unseen)}."
     return Reason(text, Feasible.UNKNOWN if unseen else Feasible.YES, length, "mm", limit)
@@ -156,7 +164,8 @@ def _cover(
         return Reason(f"covering: {why}", Feasible.UNKNOWN, limit=limit)
     text = placement_words(narrow, margin_mm)
     if narrow.count is None:
-        return Reason(text, Feasible.NO if narrow.is_proven else Feasible.UNKNOWN, limit=limit)
+        state = Feasible.NO if narrow.in_any_direction else Feasible.UNKNOWN
+        return Reason(text, state, limit=limit)
     count = Estimate(narrow.count, min(narrow.at_least, narrow.count), narrow.count)
     if careful is None:
         text += "; how much zones vary is unknown, so that it holds is, too"

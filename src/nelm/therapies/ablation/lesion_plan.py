@@ -69,7 +69,7 @@ class AblationPlan:
     Parameters
     ----------
     lesion : Its name.
-    reach : Ways to its middle.
+    reach : Ways to its middle, or to the point of it that is farthest from all structures where there are none.
     options : Radiofrequency and microwaves.
     margins_mm : The narrowest and the widest margin.
     """
@@ -110,13 +110,28 @@ def ablation_plan(
     targets = tuple(
         ablation_target(item.lesion, obstacles.liver, margin_mm=margin) for margin in (0.0, *margins)
     )
-    reach = needle_paths(
-        targets[0].centre_mm, obstacles, lesion=item.lesion.name, other_needles=other_needles
-    )
+    reach = _reach(targets[0], obstacles, item.lesion.name, tuple(other_needles))
     rows = tuple(devices) or published_rows(known)
     planning = _Planning(item, measurement, obstacles, known, ablation, targets, reach, tuple(other_needles))
     options = tuple(_option(planning, modality, rows, rng) for modality in TECHNOLOGIES)
     return AblationPlan(item.lesion.name, reach, options, margins)
+
+
+APPROACHES = 5
+"""Ways along which zones are tried."""
+
+
+def _reach(target: Target, obstacles: Obstacles, lesion: str, others: tuple[Needle, ...]) -> PathSearch:
+    """Ways to the middle of a lesion; where there are none, to its point that is farthest from what is avoided."""
+    middle = needle_paths(target.centre_mm, obstacles, lesion=lesion, other_needles=others, keep=APPROACHES)
+    if middle.paths or not middle.is_decided:
+        return middle
+    places = np.floor(obstacles.grid.indices_of(target.points_mm) + 0.5).astype(np.intp)
+    within = np.all((places >= 0) & (places < np.array(obstacles.grid.shape)), axis=1)
+    spare = obstacles.spare_mm[tuple(places[within].T)]
+    point = target.points_mm[within][int(spare.argmax())]
+    other = needle_paths(point, obstacles, lesion=lesion, other_needles=others, keep=APPROACHES)
+    return other if other.paths else middle
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -352,6 +352,6 @@ def _near_miss(aim: _Aim, seen: _Seen) -> str:
     item = aim.obstacles.items[int(lines.nearest[place])]
     where = f"{lines.spare_at_mm[place]:.0f} mm from the tip"
     return (
-        f"a path of {lines.length_mm[place]:.0f} mm comes {short:.0f} mm too near to {item.name} {where} "
+        f"a path of {lines.length_mm[place]:.0f} mm comes {short:.1f} mm too near to {item.name} {where} "
         f"(wanted distance {item.clearance_mm:g} mm)"
     )

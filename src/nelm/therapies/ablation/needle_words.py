@@ -51,7 +51,8 @@ def placement_words(placement: Placement, margin_mm: float) -> str:
     goal = f"the lesion and {margin_mm:g} mm" if margin_mm else "the lesion"
     if placement.count is None:
         verdict = "cannot be covered" if placement.is_proven else "may not be covered"
-        return f"{goal} {verdict} by zones of {size}: {placement.why_not}"
+        from_there = "" if placement.in_any_direction else " with parallel needles from the directions tried"
+        return f"{goal} {verdict} by zones of {size}{from_there}: {placement.why_not}"
     if placement.count == 1:
         return f"one zone of {size} covers {goal}"
     tracks = f" on {placement.needles} track{'s' if placement.needles > 1 else ''}"

@@ -49,6 +49,7 @@ class Placement:
     is_proven : Whether no smaller number does on this lattice, or, without paths, that none up to the limit does.
     at_least : No smaller number can.
     why_not : In words, where there are no paths.
+    in_any_direction : Whether that holds from wherever the needles come: the volume alone is too large.
     """
 
     zone: Zone
@@ -57,6 +58,7 @@ class Placement:
     is_proven: bool
     at_least: int
     why_not: str = ""
+    in_any_direction: bool = False
 
     @property
     def count(self) -> int | None:
@@ -103,7 +105,7 @@ def overlapping_zones(
             if zone.volume_ml > 0
             else "the zone may have no extent at all"
         )
-        return Placement(zone, (), 0, True, smallest, why)
+        return Placement(zone, (), 0, True, smallest, why, in_any_direction=True)
     task = _Task(target, zone, outward, obstacles, lesion, beyond_mm, tuple(other_needles))
     single = _single(task) if smallest == 1 else None
     if single is not None:
