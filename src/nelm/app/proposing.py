@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from nelm.app.compiled_code import keep_compiled_ablation
 from nelm.app.measuring import MeasuringOptions, measurement_of
 from nelm.app.surroundings import surroundings_of
 from nelm.case import Case
@@ -90,7 +91,7 @@ def propose(
     ------
     InputError, GeometryError : Nothing that can be measured or planned on, or wishes that contradict each other.
     """
-    say = progress or (lambda _: None)
+    say = progress or _silent
     case = None if options.case_file is None else read_case(options.case_file)
     devices = () if options.device_file is None else read_device_rows(options.device_file)
     study = read_study(paths, overrides=options.overrides, progress=say)
@@ -98,6 +99,7 @@ def propose(
     say("what lies around the liver")
     around = surroundings_of(study, measurement.liver.regions.liver.grid, measurement.image)
     knowledge = load_knowledge()
+    keep_compiled_ablation()
     wishes = Wishes(
         demands=options.demands,
         left_out=options.left_out,
@@ -119,3 +121,7 @@ def _view(case: Case | None, knowledge: Knowledge) -> PatientView:
     if case is None:
         return PatientView("", date.min, {})
     return evaluate(case, current_guideline(knowledge)).view
+
+
+def _silent(_: str) -> None:
+    """Says nothing."""

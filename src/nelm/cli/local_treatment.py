@@ -41,7 +41,7 @@ def lesion_actions(
 @nelm.command()
 @STUDY
 @click.option("--case", "case_file", type=click.Path(path_type=Path, dir_okay=False),
-              help="Facts of the patient: body size, parenchyma, laboratory values, what rules a treatment out.")  # fmt: skip
+              help="Facts of the patient: body size, parenchyma, laboratory values, exclusions.")  # fmt: skip
 @click.option("--as", "overrides", multiple=True, callback=named_structures, metavar="NAME=STRUCTURE",
               help="What the segment of this name is, where its name is not understood.")  # fmt: skip
 @click.option("--pin", "pins", multiple=True, callback=lesion_actions, metavar="LESION=ACTION",
@@ -61,7 +61,7 @@ def lesion_actions(
 @click.option("--devices", "device_file", type=click.Path(path_type=Path, dir_okay=False, exists=True),
               help="The site's own table of ablation zones (CSV).")  # fmt: skip
 @click.option("--simulate", "simulated", multiple=True, metavar="LESION",
-              help="Simulate the heat of this lesion's ablation; by default of the one nearest to a vessel.")  # fmt: skip
+              help="Simulate the heat in this lesion; by default in the one nearest to a vessel.")  # fmt: skip
 @click.option("--json", "json_file", type=click.Path(allow_dash=True), default="-", show_default=True,
               help="Where the document goes (nelm.liver/1).")  # fmt: skip
 @click.option("--into", "merged_file", type=click.Path(path_type=Path, dir_okay=False),

@@ -1,4 +1,4 @@
-"""The liver ledger as a JSON document (nelm.liver/1): feasibility, candidates, plans and why, every number with its limits."""
+"""The liver ledger as a JSON document (nelm.liver/1): feasibility, candidates, plans, every number with its limits."""
 
 from __future__ import annotations
 
@@ -232,8 +232,8 @@ def _option(option: AblationOption) -> Document:
         "why_not": None if narrow is None else narrow.why_not or None,
         "coverage": None if option.coverage is None else [list(one) for one in option.coverage.shares],
         "certainty": [
-            {"margin_mm": one.margin_mm, "probability": one.probability, "targeting_sd_mm": _rounded(one.targeting_sd_mm),
-             "zone_varies": one.zone_varies}
+            {"margin_mm": one.margin_mm, "probability": one.probability,
+             "targeting_sd_mm": _rounded(one.targeting_sd_mm), "zone_varies": one.zone_varies}
             for one in option.certainties
         ],
         "remarks": list(option.remarks),

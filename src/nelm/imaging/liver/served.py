@@ -34,9 +34,6 @@ from nelm.volume import Grid, Mask
 
 Region = NDArray[np.bool_]
 
-GOES_WITH = 0.9
-"""Share of a vessel and of all that comes from it from which it goes with what is taken out, up to where it begins."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Territories:

@@ -7,10 +7,12 @@ with integers, so its bound is a proof; see docs/decisions/0010.
 
 # OR-tools has no complete type information.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 import numpy as np
 import ortools
@@ -78,7 +80,7 @@ def solver_name() -> str:
 
 def _add(model: cp_model.CpModel, columns: list[cp_model.IntVar], constraint: LinearConstraint) -> None:
     """The rows of one constraint."""
-    matrix = csr_array(constraint.A)
+    matrix = csr_array(cast("Any", constraint.A))
     low, high = (np.broadcast_to(side, matrix.shape[0]) for side in (constraint.lb, constraint.ub))
     for row in range(matrix.shape[0]):
         part = slice(matrix.indptr[row], matrix.indptr[row + 1])

@@ -255,13 +255,19 @@ def _planned(
     resolution = Resolution(percent, percent, 1, PLANS_ON_THE_FRONT)
     front = pareto_front(request, resolution, verify=verify, time_limit_s=TIME_LIMIT_S)
     aim, first = named.plans[0]
-    solver = {"verify": verify, "time_limit_s": TIME_LIMIT_S}
     asked.say("why each lesion is treated so")
     lesions = [item.lesion.name for item in asked.measurement.lesions]
-    reasons = explained(first, aim, request, lesions=lesions, **solver)
+    reasons = explained(first, aim, request, lesions=lesions, verify=verify, time_limit_s=TIME_LIMIT_S)
     asked.say("how far the plan rests on the borders drawn")
     drawn = random_shifts(DRAWN_SHIFTS, np.random.default_rng([asked.wishes.seed, len(lesions)]))
-    moved = sensitivity(first, aim, request, shifts=(UNFAVOURABLE, FAVOURABLE, *drawn), **solver)
+    moved = sensitivity(
+        first,
+        aim,
+        request,
+        shifts=(UNFAVOURABLE, FAVOURABLE, *drawn),
+        verify=verify,
+        time_limit_s=TIME_LIMIT_S,
+    )
     alone = JointPlanRequest(replace(problem, ablations=(), embolisations=(), incompatible=()))
     heat = heated_lesions(offered, first, asked.knowledge, wanted=asked.wishes.simulated, progress=asked.say)
     healthy = offered.liver.served.healthy_ml
@@ -289,8 +295,10 @@ def _planned(
         front=front,
         explanations=reasons,
         sensitivity=moved,
-        removable=achievable(JointPlanRequest(problem), (WHOLE, *goals), **solver),
-        resectable=achievable(alone, (WHOLE,), **solver)[0],
+        removable=achievable(
+            JointPlanRequest(problem), (WHOLE, *goals), verify=verify, time_limit_s=TIME_LIMIT_S
+        ),
+        resectable=achievable(alone, (WHOLE,), verify=verify, time_limit_s=TIME_LIMIT_S)[0],
         remarks=tuple(dict.fromkeys((*remarks, *asked.surroundings.remarks, *_about_need(asked, entry)))),
     )
 

@@ -275,9 +275,8 @@ def _apart(
 
 def _stays(territory: Territory, candidate: Candidate) -> bool:
     """Whether most of a territory lies in the liver that a resection leaves."""
-    return 2 * np.count_nonzero(territory.region.array & candidate.lost_region()) < np.count_nonzero(
-        territory.region.array
-    )
+    lost = int(np.count_nonzero(territory.region.array & candidate.lost_region()))
+    return 2 * lost < int(np.count_nonzero(territory.region.array))
 
 
 def _obstacles(

@@ -42,11 +42,11 @@ class Plane:
 
     def of_volume(self, volume: Volume, *, outside: float) -> NDArray[np.float32]:
         """The values of a volume in the plane."""
-        return _sampled(volume.array, volume.grid, self.points_mm, order=1, outside=outside)
+        return _sampled(volume.array, volume.grid, self.points_mm, outside=outside)
 
     def of_mask(self, mask: Mask) -> NDArray[np.float32]:
         """The region in the plane, 0 to 1."""
-        return _sampled(mask.array, mask.grid, self.points_mm, order=1, outside=0.0)
+        return _sampled(mask.array, mask.grid, self.points_mm, outside=0.0)
 
 
 def plane_along(entry_mm: NDArray[np.float64], tip_mm: NDArray[np.float64]) -> Plane:
@@ -110,7 +110,7 @@ def needle_picture(
 
 
 def _sampled(
-    array: NDArray[np.generic], grid: Grid, points_mm: NDArray[np.float64], *, order: int, outside: float
+    array: NDArray[np.generic], grid: Grid, points_mm: NDArray[np.float64], *, outside: float
 ) -> NDArray[np.float32]:
     """An array at points (rows, columns, 3)."""
     index = grid.indices_of(points_mm.reshape(-1, 3)).T
@@ -121,5 +121,5 @@ def _sampled(
     if not part.size:
         return np.full(points_mm.shape[:2], outside, dtype=np.float32)
     first = np.array([one.start for one in box])[:, None]
-    found = ndimage.map_coordinates(part, index - first, order=order, cval=outside, output=np.float32)
+    found = ndimage.map_coordinates(part, index - first, order=1, cval=outside, output=np.float32)
     return np.asarray(found, dtype=np.float32).reshape(points_mm.shape[:2])

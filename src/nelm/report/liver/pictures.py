@@ -129,7 +129,8 @@ class _Drawn:
                 )
                 more = len(option.narrow.paths) - 1
                 rest = f"; {more} more position{'s' if more > 1 else ''}" if more else ""
-                yield Picture(f"needle_{name}_{place + 1}", png, f"{name}: {path.length_mm:.0f} mm from the skin to the tip{rest}")  # fmt: skip
+                caption = f"{name}: {path.length_mm:.0f} mm from the skin to the tip{rest}"
+                yield Picture(f"needle_{name}_{place + 1}", png, caption)
 
     def heated_lesions(self) -> Iterator[Picture]:
         """The zones of every model of death in the slice of the lesion."""
@@ -233,7 +234,10 @@ def _solid(ledger: LiverLedger) -> Picture | None:
             solids.append(Solid(surface.vertices_mm, surface.faces, colour, opacity, label))
     if not solids:
         return None
-    caption = "The liver from the front, plan A: resected red, ablated pink, embolised violet, left grey; portal veins blue, hepatic veins turquoise"  # fmt: skip
+    caption = (
+        "The liver from the front, plan A: resected red, ablated pink, embolised violet, left grey; portal veins "
+        "blue, hepatic veins turquoise"
+    )
     return Picture("liver_plan", solids_picture(solids), caption)
 
 

@@ -18,6 +18,7 @@ from nelm.report.liver.words import (
     limit_words,
     remnant_words,
     tally_words,
+    tumour_words,
 )
 from nelm.report.measurement.words import sized
 
@@ -42,8 +43,8 @@ def print_ledger(ledger: LiverLedger, console: Console) -> None:
         console.print("✓ feasible, ✕ not feasible, ? unknown", style="dim")
     for letter, plan, names in lettered(ledger.proposals.plans):
         console.print(f"\n[bold]{letter}[/bold] {escape(names)} ({plan.proof.status.value})")
-        console.print(f"  {tally_words(plan)}; removes {sized(plan.removed_percent, '%')} of the tumour; "
-                      f"liver that stays {remnant_words(ledger, plan.remnant_ml)}")  # fmt: skip
+        console.print(f"  {tally_words(plan)}. {tumour_words(plan)}")
+        console.print(f"  liver that stays {remnant_words(ledger, plan.remnant_ml)}")
         console.print(f"  asks {burden_words(plan.burden)}")
     for missed in ledger.proposals.unreachable:
         console.print(f"\nout of reach: {missed.aim.name}: {missed.against}", style="yellow", highlight=False)

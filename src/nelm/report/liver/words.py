@@ -35,7 +35,8 @@ def burden_words(burden: Burden) -> str:
             f"{counted(burden.ablations, 'ablation')} with {counted(burden.needles, 'needle position')}"
         )
     if burden.sessions:
-        parts.append(f"{counted(burden.sessions, 'arterial session')} of {counted(burden.territories, 'territory', 'territories')}")  # fmt: skip
+        territories = counted(burden.territories, "territory", "territories")
+        parts.append(f"{counted(burden.sessions, 'arterial session')} of {territories}")
     return ", ".join(parts) or "nothing"
 
 
@@ -43,6 +44,23 @@ def tally_words(plan: JointPlan) -> str:
     """How many lesions are treated how."""
     counts = {action: sum(one.action is action for one in plan.assignments) for action in Action}
     return ", ".join(f"{number} {PAST[action]}" for action, number in counts.items() if number)
+
+
+def sentence(text: str) -> str:
+    """Words as a sentence."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?")) else ".")
+
+
+def tumour_words(plan: JointPlan) -> str:
+    """How much tumour goes, and how much stays."""
+    removed = f"Removes {sized(plan.removed_percent, '%')} of the tumour"
+    if not plan.residual_ml.high:
+        return f"{removed}; nothing measured stays."
+    stays = f"{sized(plan.residual_ml, 'mL')} neither resected nor ablated"
+    if not plan.untreated_ml.high:
+        return f"{removed}; {stays}, all of it embolised."
+    return f"{removed}; {stays}, {sized(plan.untreated_ml, 'mL')} untreated."
 
 
 def action_words(assignment: Assignment) -> str:

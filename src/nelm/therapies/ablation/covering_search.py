@@ -63,7 +63,7 @@ def fewest_sets(
     proven = True
     for count in range(max(1, at_least), most + 1):
         chosen = np.full(count, -1, dtype=np.int64)
-        state = _search(held, holders, everything, free, apart, count, nodes, chosen)
+        state = searched(held, holders, everything, free, apart, count, nodes, chosen)
         if state == FOUND:
             return Cover(np.unique(chosen).astype(np.intp), count if proven else at_least, proven)
         if state == GIVEN_UP:
@@ -160,7 +160,7 @@ def _open(held, holders, left, free, gains, best, queue, remaining):
 
 
 @njit
-def _search(held, holders, everything, free_all, apart, count, nodes, chosen):
+def searched(held, holders, everything, free_all, apart, count, nodes, chosen):
     """Whether `count` sets cover everything; they are left in `chosen`."""
     left = np.empty((count + 1, held.shape[1]), dtype=np.uint64)
     free = np.empty((count + 1, holders.shape[1]), dtype=np.uint64)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -210,7 +210,8 @@ def _surface(field: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[n
     rows, columns = np.concatenate([first, second, own]), np.concatenate([second, first, own])
     pairs = coo_array((np.ones(len(rows)), (rows, columns)), shape=(len(own), len(own))).tocsr()
     pairs.data[:] = 1
-    means = diags_array(1 / np.asarray(pairs.sum(axis=1)).ravel()) @ pairs
+    shares = np.asarray(1 / np.asarray(pairs.sum(axis=1), dtype=np.float64).ravel())
+    means = cast("Any", diags_array)(shares) @ pairs
     return corners.astype(np.float64), np.asarray(areas, dtype=np.float64), csr_array(means)
 
 
