@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +11,7 @@ import click
 from rich.console import Console
 
 from nelm.cli.commands import nelm
-from nelm.cli.imaging import STUDY, named_structures, progress_line
+from nelm.cli.imaging import STUDY, named_structures, progress_line, silent_solver
 from nelm.volume import Structure
 
 if TYPE_CHECKING:
@@ -176,18 +173,3 @@ def _demands(
           for pairs, wanted in lesions for lesion, action in pairs),
         *(ChoiceDemand(name, wanted) for names, wanted in choices for name in names),
     )  # fmt: skip
-
-
-@contextmanager
-def silent_solver() -> Iterator[None]:
-    """Nothing that compiled code prints reaches standard output: HiGHS writes lines of its own to it."""
-    sys.stdout.flush()
-    kept = os.dup(1)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 1)
-        yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nowhere)
