@@ -19,7 +19,7 @@ from nelm.volume import Structure
 SHIFT_MM = (4.0, -4.0, 6.0)
 ASIDE_MM, RADIUS_MM = 4.0, 24.0
 TRUE_MM = RADIUS_MM - float(LESIONS[0].half_axes[0]) - ASIDE_MM
-"""Zone and lesion are balls whose middles lie apart: the smallest margin is a difference of radii less that distance."""
+"""Two balls whose middles lie apart: the smallest margin is the difference of radii less that distance."""
 
 
 def moved(body: Ellipsoid) -> Ellipsoid:
@@ -32,7 +32,8 @@ def studies(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     before = write_study(tmp_path_factory.mktemp("before"))
     after = tmp_path_factory.mktemp("after")
     at = AT + timedelta(days=30)
-    zone = ball(tuple(LESIONS[0].centre + [ASIDE_MM, 0, 0]), RADIUS_MM)
+    x, y, z = LESIONS[0].centre.tolist()
+    zone = ball((x + ASIDE_MM, y, z), RADIUS_MM)
     ct = ct_of((zone, *LESIONS[1:]), shift_mm=SHIFT_MM, seed=5)
     write_ct(ct, after / "ct", examination("after", at), number=1, description="CT after ablation")
     (series,) = find_series([after / "ct"]).series
@@ -41,9 +42,7 @@ def studies(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         Region("Liver", Structure.LIVER, mask_of([moved(LIVER)], image.grid)),
         Region("Ablation zone 1", Structure.ABLATION_ZONE, mask_of([moved(zone)], image.grid)),
     ]
-    made = segmentation_object(
-        regions, sources_of(image, made_at=at), description="after", series_number=5
-    )
+    made = segmentation_object(regions, sources_of(image, made_at=at), description="after", series_number=5)
     made.save_as(after / "seg.dcm")
     return before, after
 
