@@ -153,7 +153,8 @@ def _resection(candidate: Candidate, lost: frozenset[int], removed: frozenset[in
         reasons.append(
             Reason("vessels are not segmented: liver that loses its flow is not counted", Feasible.UNKNOWN)
         )
-    cautions = [f"cuts the {vessel.name.removeprefix('a ')}" for vessel in candidate.vessels_cut[:2]]
+    cut = dict.fromkeys(vessel.name.removeprefix("a ") for vessel in candidate.vessels_cut)
+    cautions = [f"cuts the {name}" for name in list(cut)[:2]]
     if candidate.vessels_freed:
         cautions.append(f"within the margin, to be dissected free: {', '.join(candidate.vessels_freed)}")
     return ResectionChoice(
