@@ -68,7 +68,11 @@ def _empty_vessel(
     """A file without a label that is named as a vessel: it was looked for, and is not the same as not given."""
     name = path.name if names is None else names.get(1, path.name)
     structure = structure_named(name, overrides=overrides)
-    return [Segment(name, structure, Mask(np.zeros(grid.shape, dtype=bool), grid))] if structure in VESSELS else []
+    return (
+        [Segment(name, structure, Mask(np.zeros(grid.shape, dtype=bool), grid))]
+        if structure in VESSELS
+        else []
+    )
 
 
 def read_mask_folder(folder: Path, *, overrides: Mapping[str, Structure] | None = None) -> Segmentation:
