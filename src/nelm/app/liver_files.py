@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from nelm.app.proposing import Proposed
+from nelm.app.proposing import Proposed, surgeon_said
+from nelm.io.case_files import read_case
 from nelm.io.case_merge import merged_case, write_merged
 from nelm.io.liver_facts import liver_facts
 from nelm.io.liver_ledger_json import Document, liver_document
@@ -32,7 +33,9 @@ def write_liver(
     InputError : The case file is not valid, or the facts contradict it; nothing is written then.
     """
     ledger = proposed.ledger
-    facts = liver_facts(proposed.measurement, ledger, surgeon_said=proposed.surgeon_said)
+    target = None if wanted.case_file is None else read_case(wanted.case_file)
+    is_said = surgeon_said(proposed.case) or surgeon_said(target)
+    facts = liver_facts(proposed.measurement, ledger, surgeon_said=is_said)
     case = None if proposed.case is None else proposed.case.id
     document = liver_document(ledger, facts, case=case, notice=DISCLAIMER)
     merged = None if wanted.case_file is None else merged_case(wanted.case_file, facts)

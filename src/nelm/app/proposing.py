@@ -73,13 +73,13 @@ class Proposed:
     case: Case | None
     knowledge: Knowledge
 
-    @property
-    def surgeon_said(self) -> bool:
-        """Whether the case holds the word of a surgeon on resectability."""
-        if self.case is None or self.case.liver.resectable is None:
-            return False
-        evidence = self.case.evidence.get("liver.resectable")
-        return evidence is None or not evidence.is_computed
+
+def surgeon_said(case: Case | None) -> bool:
+    """Whether a case holds the word of a surgeon on resectability."""
+    if case is None or case.liver.resectable is None:
+        return False
+    evidence = case.evidence.get("liver.resectable")
+    return evidence is None or not evidence.is_computed
 
 
 def propose(

@@ -20,6 +20,11 @@ from nelm.volume import Grid, ImageOrigin, Mask, Quantity, Segment, Segmentation
 RAS_TO_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
 DISAGREEMENT_MM = 0.1
 MOST_LABELS = 512
+VESSELS = (
+    Structure.PORTAL_VEIN, Structure.HEPATIC_VEIN, Structure.INFERIOR_VENA_CAVA, Structure.LIVER_VESSEL,
+    Structure.HEPATIC_ARTERY, Structure.BILE_DUCT,
+)  # fmt: skip
+"""What planning refuses to take as absent when it is given empty."""
 SIGHT = "Save the label map again with its orientation (sform or qform)."
 
 
@@ -48,13 +53,26 @@ def read_nifti_labels(
     array, grid, repairs = _loaded(path)
     labels = _labels(path, array)
     table, said = _table(path, labels, names)
-    segments: list[Segment] = []
+    segments = _empty_vessel(path, grid, names, overrides) if not labels else []
     for label in labels:
         name = table.get(label, f"label {label}")
         mask = Mask(np.asarray(array == label), grid)
         segments.append(Segment(name, structure_named(name, overrides=overrides), mask))
     origin = ImageOrigin(path=str(path), modality="NIFTI", repairs=(*repairs, *said))
     return Segmentation(grid, tuple(segments), origin)
+
+
+def _empty_vessel(
+    path: Path, grid: Grid, names: Mapping[int, str] | None, overrides: Mapping[str, Structure] | None
+) -> list[Segment]:
+    """A file without a label that is named as a vessel: it was looked for, and is not the same as not given."""
+    name = path.name if names is None else names.get(1, path.name)
+    structure = structure_named(name, overrides=overrides)
+    return (
+        [Segment(name, structure, Mask(np.zeros(grid.shape, dtype=bool), grid))]
+        if structure in VESSELS
+        else []
+    )
 
 
 def read_mask_folder(folder: Path, *, overrides: Mapping[str, Structure] | None = None) -> Segmentation:

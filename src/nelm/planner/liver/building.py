@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from nelm.errors import InputError, Problem
 from nelm.guideline.coverage import territory_knowledge, territory_rules
 from nelm.guideline.feasibility import Feasibility, Modality
 from nelm.guideline.findings.body import BodyKnowledge
@@ -140,11 +141,35 @@ def liver_ledger(
     asked = _Asked(
         measurement, surroundings, patient, knowledge, wishes or Wishes(), progress or (lambda _: None)
     )
+    _check_wishes(asked)
     remarks = check_for_planning(measurement, surroundings, left_out=asked.wishes.left_out)
     offered = _offered(asked)
     limits, entry = _limits(asked)
     problem = joint_problem(offered, limits, session_burden=int(asked.known.session_burden.number))
     return _planned(asked, offered, problem, entry=entry, remarks=remarks)
+
+
+def _check_wishes(asked: _Asked) -> None:
+    """Refuse what could not be kept to, and would be passed over in silence."""
+    outside = {lesion.name for lesion in asked.measurement.outside}
+    inside = {item.lesion.name for item in asked.measurement.lesions}
+    problems = [
+        Problem(
+            "left_out",
+            name,
+            "a lesion outside the liver",
+            f"Leave it untreated: --pin {name}=leave." if name in inside else "Correct the name.",
+        )
+        for name in asked.wishes.left_out
+        if name not in outside
+    ]
+    if asked.wishes.remnant_percent is not None and asked.need.formula_ml is None:
+        problems.append(
+            Problem("remnant_percent", f"{asked.wishes.remnant_percent:g} %", "height and weight to take a share of",
+                    "Give a case that holds them, or the smallest remnant in mL.")
+        )  # fmt: skip
+    if problems:
+        raise InputError(problems)
 
 
 def _offered(asked: _Asked) -> Offered:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nelm.guideline.feasibility import Feasibility, Feasible, Modality, Reason
+from nelm.guideline.feasibility import Feasibility, Feasible, Modality, Reason, at_least
 from nelm.imaging.liver.served import union_remnant
 from nelm.imaging.liver.territory_map import Territory, TerritoryMap
 from nelm.imaging.liver.territory_names import Level, Lobe
@@ -30,7 +30,7 @@ from nelm.quantities import Estimate
 from nelm.therapies.ablation.lesion_plan import AblationOption, AblationPlan
 from nelm.therapies.ablation.zones import covered
 from nelm.therapies.surgery.assessment import Operated
-from nelm.therapies.surgery.resection import Candidate
+from nelm.therapies.surgery.resection import Candidate, Removal
 from nelm.volume import Grid
 
 Region = NDArray[np.bool_]
@@ -93,7 +93,8 @@ def joint_problem(offered: Offered, limits: Limits, *, session_burden: int) -> J
     ablations = [(plan, option) for plan in offered.ablations if (option := better_option(plan)) is not None]
     parted = _cells(offered, resections, ablations)
     held = iter(parted.held)
-    cuts = tuple(_resection(one, next(held), next(held)) for one in resections)
+    least = offered.liver.known.margin_min
+    cuts = tuple(_resection(one, next(held), next(held), least=least) for one in resections)
     zones = tuple(_ablation(plan.lesion, option, next(held)) for plan, option in ablations)
     arterial = _embolisations(offered)
     return JointProblem(
@@ -143,17 +144,20 @@ def _removes(candidate: Candidate) -> bool:
     return any(removal.state is not Feasible.NO for removal in candidate.removed)
 
 
-def _resection(candidate: Candidate, lost: frozenset[int], removed: frozenset[int]) -> ResectionChoice:
+def _resection(
+    candidate: Candidate, lost: frozenset[int], removed: frozenset[int], *, least: Entry
+) -> ResectionChoice:
     """A candidate as a choice; lesions whose margin is too small are not removed by it, and cut."""
     kept = [removal for removal in candidate.removed if removal.state is not Feasible.NO]
     short = {removal.lesion for removal in candidate.removed} - {removal.lesion for removal in kept}
     unsure = [removal for removal in kept if removal.state is Feasible.UNKNOWN]
-    reasons = [_margin_unknown(removal.lesion, removal.margin_mm) for removal in unsure]
+    reasons = [_margin_unknown(removal, least) for removal in unsure]
     if not candidate.deprivation_known:
         reasons.append(
             Reason("vessels are not segmented: liver that loses its flow is not counted", Feasible.UNKNOWN)
         )
-    cautions = [f"cuts the {vessel.name.removeprefix('a ')}" for vessel in candidate.vessels_cut[:2]]
+    cut = dict.fromkeys(vessel.name.removeprefix("a ") for vessel in candidate.vessels_cut)
+    cautions = [f"cuts the {name}" for name in list(cut)[:2]]
     if candidate.vessels_freed:
         cautions.append(f"within the margin, to be dissected free: {', '.join(candidate.vessels_freed)}")
     return ResectionChoice(
@@ -170,12 +174,17 @@ def _resection(candidate: Candidate, lost: frozenset[int], removed: frozenset[in
     )
 
 
-def _margin_unknown(lesion: str, margin_mm: Estimate | None) -> Reason:
-    """Why it is not known whether the margin is kept."""
-    if margin_mm is None:
-        return Reason(f"{lesion}: vessels near the cut are unknown", Feasible.UNKNOWN)
-    text = f"{lesion}: margin of {margin_mm.low:.0f} to {margin_mm.high:.0f} mm"
-    return Reason(text, Feasible.UNKNOWN, margin_mm, "mm")
+def _margin_unknown(removal: Removal, least: Entry) -> Reason:
+    """Why it is not known whether the margin is kept: the cut, a vessel that stays, or vessels that are not seen."""
+    margin, vessel = removal.margin_mm, removal.vessel_mm
+    if margin is not None and at_least(margin, least.number) is Feasible.UNKNOWN:
+        text = f"{removal.lesion}: margin of {margin.low:.0f} to {margin.high:.0f} mm"
+        return Reason(text, Feasible.UNKNOWN, margin, "mm", least)
+    if vessel is not None:
+        name = removal.vessel.removeprefix("a ")
+        text = f"{removal.lesion}: {vessel.low:.1f} to {vessel.high:.1f} mm from the {name}, which stays"
+        return Reason(text, Feasible.UNKNOWN, vessel, "mm", least)
+    return Reason(f"{removal.lesion}: vessels near the cut are unknown", Feasible.UNKNOWN)
 
 
 def _ablation(lesion: str, option: AblationOption, cells: frozenset[int]) -> AblationChoice:
