@@ -8,7 +8,7 @@ from itertools import product
 from nelm.followup.answers import Answer, Criteria, Reason, Word, answered, refused, undecided
 from nelm.followup.examinations import Examination, Modality
 from nelm.followup.margins import Reached, reaches_zero, weighted_sum
-from nelm.followup.recist import RecistExamination
+from nelm.followup.recist import RecistExamination, with_other_progression
 from nelm.followup.response_knowledge import ResponseKnowledge
 from nelm.followup.target_sums import target_sum
 from nelm.quantities import Estimate
@@ -50,22 +50,35 @@ def _examine(
     against = _against(baseline, examination, targets, known)
     if against is not None:
         return refused(criteria, against.text, against.entry)
-    if recist.has_new_lesion or recist.non_target is Word.PD:
-        reason = Reason("A new lesion or progression of the non-targets.", known.new_lesion)
-        return answered(criteria, Word.PD, (), (reason,))
+    return with_other_progression(
+        _targets(baseline, examination, recist, targets, known=known, modified=modified), recist, known=known
+    )
+
+
+def _targets(
+    baseline: Examination,
+    examination: Examination,
+    recist: RecistExamination,
+    targets: Sequence[str],
+    *,
+    known: ResponseKnowledge,
+    modified: bool,
+) -> Answer:
+    """The answer of the targets alone."""
+    criteria = Criteria.MODIFIED_CHOI if modified else Criteria.CHOI
     nodules = [one.lesion for one in examination.lesions if one.lesion in targets and one.has_new_nodule]
     if nodules:
         text = f"A nodule inside {', '.join(nodules)} is new or has grown."
         return answered(criteria, Word.PD, (), (Reason(text, known.choi_nodule),))
     if not targets or recist.targets.missing or recist.nadir_mm is None:
         return answered(criteria, Word.NE, (), (Reason("A target was not measured.", known.missing_target),))
-    words, reasons = _measured(baseline, examination, recist, targets, known=known, modified=modified)
-    if recist.has_new_lesion is None and words[0] is not Word.PD:
-        reason = Reason("Whether there are new lesions is not settled.", known.new_lesion)
-        return undecided(criteria, (*words, Word.PD), (*reasons, reason))
-    if Word.UNKNOWN in words:
-        return undecided(criteria, tuple(word for word in words if word is not Word.UNKNOWN), reasons)
-    return answered(criteria, words[0], words, reasons)
+    if recist.targets.gone.nominal:
+        word = Word.CR if recist.non_target in (None, Word.CR) else Word.PR
+        return answered(criteria, word, (), (Reason("The targets are gone.", known.table_of_responses),))
+    words, reasons, is_known = _measured(
+        baseline, examination, recist, targets, known=known, modified=modified
+    )
+    return answered(criteria, words[0], words, reasons) if is_known else undecided(criteria, words, reasons)
 
 
 def _against(
@@ -102,31 +115,24 @@ def _measured(
     *,
     known: ResponseKnowledge,
     modified: bool,
-) -> tuple[tuple[Word, ...], tuple[Reason, ...]]:
-    """Every word that the errors and a missing attenuation allow, the nominal one first, with its reasons."""
+) -> tuple[tuple[Word, ...], tuple[Reason, ...], bool]:
+    """Every word that is possible, the nominal one first, with the reasons, and whether attenuation is known."""
     start = target_sum(baseline, targets, known=known).total_mm
     total, nadir = recist.targets.total_mm, recist.nadir_mm
     assert start is not None and total is not None and nadir is not None
     shrank = reaches_zero((1 - known.choi_size_decrease.number / 100, start), (-1.0, total))
     grew = reaches_zero((1.0, total), (-(1 + known.choi_size_increase.number / 100), nadir))
-    before, after = (_attenuation(each, targets) for each in (baseline, examination))
-    gone = recist.targets.gone
-    if gone.nominal and gone.is_certain and recist.non_target in (None, Word.CR):
-        return (Word.CR,), (Reason("All lesions are gone.", known.table_of_responses),)
-    faded, reasons = _faded(before, after, known)
-    answers = faded.possible if faded is not None else (True, False)
+    faded, reasons = _faded(baseline, examination, targets, known)
     words = tuple(
         _word(shrink, rise, fade, modified)
-        for fade, shrink, rise in product(answers, shrank.possible, grew.possible)
+        for fade, shrink, rise in product(
+            faded.possible if faded is not None else (True, False), shrank.possible, grew.possible
+        )
     )
-    change = f"{100 * (total.value / start.value - 1):+.1f} %"
-    size = Reason(f"Sum of diameters {change} from baseline.", known.choi_size_decrease)
+    text = f"Sum of diameters {100 * (total.value / start.value - 1):+.1f} % from baseline."
     rule = known.modified_choi if modified else known.choi_reference
-    found = (size, *reasons, Reason(rule.statement, rule))
-    distinct = tuple(dict.fromkeys(words))
-    if faded is None and len(distinct) > 1:
-        return (Word.UNKNOWN, *distinct), found
-    return distinct, found
+    found = (Reason(text, known.choi_size_decrease), *reasons, Reason(rule.statement, rule))
+    return words, found, faded is not None
 
 
 def _word(shrank: bool, grew: bool, faded: bool, modified: bool) -> Word:
@@ -137,27 +143,35 @@ def _word(shrank: bool, grew: bool, faded: bool, modified: bool) -> Word:
 
 
 def _faded(
-    before: Estimate | None, after: Estimate | None, known: ResponseKnowledge
+    baseline: Examination, examination: Examination, targets: Sequence[str], known: ResponseKnowledge
 ) -> tuple[Reached | None, tuple[Reason, ...]]:
     """Whether the attenuation fell enough; None where it is not known or a share of it is not defined."""
     limit = known.choi_attenuation_decrease
-    if before is None or after is None:
-        return None, (Reason("The attenuation of a target was not measured.", limit),)
+    pairs = _attenuations(baseline, examination, targets)
+    if pairs is None:
+        return None, (Reason("The attenuation of a target was not measured at both examinations.", limit),)
+    before, after = (weighted_sum(*((1 / len(side), value) for value in side)) for side in pairs)
     if before.low <= 0:
-        return None, (
-            Reason("The attenuation at baseline reaches 0 HU: a change in percent is not defined.", limit),
-        )
+        text = "The attenuation at baseline reaches 0 HU: a change in percent is not defined."
+        return None, (Reason(text, limit),)
     fell = reaches_zero((1 - limit.number / 100, before), (-1.0, after))
     change = 100 * (after.value / before.value - 1)
     text = f"Attenuation {before.value:.0f} to {after.value:.0f} HU ({change:+.1f} %)."
     return fell, (Reason(text, limit),)
 
 
-def _attenuation(examination: Examination, targets: Sequence[str]) -> Estimate | None:
-    """Mean attenuation of the targets that are still there [HU]; None if one is missing or none is left."""
-    found = [examination.finding(name) for name in targets]
-    there = [one for one in found if one is not None and one.measured_mm is not None]
-    values = [one.attenuation_hu for one in there if one.attenuation_hu is not None]
-    if not values or len(values) < len(there):
-        return None
-    return weighted_sum(*((1 / len(values), value) for value in values))
+def _attenuations(
+    baseline: Examination, examination: Examination, targets: Sequence[str]
+) -> tuple[tuple[Estimate, ...], tuple[Estimate, ...]] | None:
+    """Attenuation of every target that is measured now, before and now [HU]; None if one is missing or none is left."""
+    before: list[Estimate] = []
+    after: list[Estimate] = []
+    for name in targets:
+        then, now = baseline.finding(name), examination.finding(name)
+        if then is None or now is None or now.measured_mm is None:
+            continue
+        if then.attenuation_hu is None or now.attenuation_hu is None:
+            return None
+        before.append(then.attenuation_hu)
+        after.append(now.attenuation_hu)
+    return (tuple(before), tuple(after)) if before else None

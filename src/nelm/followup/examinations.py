@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 
 from nelm.errors import Problem, problem, shown
 from nelm.quantities import Estimate
@@ -200,7 +201,7 @@ def in_order(examinations: tuple[Examination, ...]) -> tuple[Examination, ...]:
     """
     if not examinations:
         raise problem("", "at least one examination, the baseline", path="examinations")
-    for earlier, later in zip(examinations, examinations[1:], strict=False):
+    for earlier, later in pairwise(examinations):
         if later.day <= earlier.day:
             raise problem(
                 later.day.isoformat(),

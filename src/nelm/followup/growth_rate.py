@@ -109,10 +109,8 @@ def read_growth(
     """The rate against the limit that was published for its period; prognostic, no response."""
     tumour = rate.tumour_growth_rate_percent_month
     text = f"{tumour.value:+.2f} % a month in volume ({tumour.low:+.2f} to {tumour.high:+.2f}) over {rate.days} days."
-    reasons = [
-        Reason(text, known.growth_formula),
-        Reason(growth.rate_is_of_volume.statement, growth.rate_is_of_volume),
-    ]
+    kept = (growth.rate_is_of_volume, known.specific_growth_rate)
+    reasons = [Reason(text, known.growth_formula), *(Reason(entry.statement, entry) for entry in kept)]
     if period is Period.LATER:
         return GrowthReading(Against.NO_LIMIT, tuple(reasons))
     first = period is Period.FIRST_MONTHS

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import product
 
-from nelm.followup.answers import Answer, Criteria, Reason, Word, answered, refused, undecided
+from nelm.followup.answers import Answer, Criteria, Reason, Word, answered, refused
 from nelm.followup.examinations import ZERO, Examination, LesionFinding, LesionState, Phase
 from nelm.followup.margins import Reached, exactly, reaches_zero, weighted_sum
-from nelm.followup.recist import RecistExamination
+from nelm.followup.recist import RecistExamination, with_other_progression
 from nelm.followup.response_knowledge import ResponseKnowledge
 from nelm.quantities import Estimate
 
@@ -16,20 +16,15 @@ from nelm.quantities import Estimate
 def mrecist(
     examinations: Sequence[Examination], recist: Sequence[RecistExamination], *, known: ResponseKnowledge
 ) -> tuple[Answer, ...]:
-    """mRECIST at every examination after the baseline, which is the first.
+    """Answers at every examination after the baseline, which is the first.
 
-    New lesions and non-targets are those of RECIST 1.1; a rise needs no absolute length, as none is printed.
+    New lesions and non-targets are those of RECIST 1.1; a rise needs no absolute length, as none is printed. The
+    smallest earlier sum is that of the same lesions, in the arterial phase.
     """
-    baseline, *later = examinations
-    found: list[Answer] = []
-    sums: list[Estimate] = []
-    for number, examination in enumerate(later):
-        embolised = _embolised(examinations[: number + 2])
-        answer, total = _examine(baseline, examination, embolised, sums, known)
-        if total is not None:
-            sums.append(total)
-        found.append(_with_others(answer, recist[number]))
-    return tuple(found)
+    return tuple(
+        with_other_progression(_examine(examinations[: number + 2], known), one, known=known)
+        for number, one in enumerate(recist)
+    )
 
 
 def viable_targets(
@@ -58,38 +53,32 @@ def _embolised(examinations: Sequence[Examination]) -> frozenset[str]:
     return frozenset(one.lesion for each in examinations for one in each.lesions if one.is_embolised)
 
 
-def _examine(
-    baseline: Examination,
-    examination: Examination,
-    embolised: frozenset[str],
-    sums: Sequence[Estimate],
-    known: ResponseKnowledge,
-) -> tuple[Answer, Estimate | None]:
-    """The answer of the targets, and their sum where it is complete."""
+def _examine(examinations: Sequence[Examination], known: ResponseKnowledge) -> Answer:
+    """The answer of the targets at the last of the examinations."""
+    baseline, examination = examinations[0], examinations[-1]
     for each, name in ((baseline, "the baseline"), (examination, "this examination")):
         if each.phase is not Phase.ARTERIAL:
             text = f"The phase of {name} is {each.phase or 'not known'}; viable tumour shows in the arterial phase."
-            return refused(Criteria.MRECIST, text, known.viable_only_embolised), None
-    targets = viable_targets(baseline, embolised, known=known)
+            return refused(Criteria.MRECIST, text, known.viable_only_embolised)
+    targets = viable_targets(baseline, _embolised(examinations), known=known)
     if not targets:
-        text = (
-            f"No lesion with {known.viable_target_from.number:g} mm of arterial enhancement is known to have been "
-            "embolised."
-        )
-        return refused(Criteria.MRECIST, text, known.viable_only_embolised), None
-    start = _sum(baseline, targets)
-    total = _sum(examination, targets)
+        least = f"{known.viable_target_from.number:g} mm of arterial enhancement"
+        text = f"No lesion with {least} is known to have been embolised."
+        return refused(Criteria.MRECIST, text, known.viable_only_embolised)
+    sums = [_sum(each, targets) for each in examinations if each.phase is Phase.ARTERIAL]
+    start, total = sums[0], sums[-1]
     if total is None or start is None:
         reason = Reason("The enhancing diameter of a target was not measured.", known.missing_target)
-        return answered(Criteria.MRECIST, Word.NE, (), (reason,)), None
-    nadir = min((start, *sums), key=lambda one: one.value)
+        return answered(Criteria.MRECIST, Word.NE, (), (reason,))
+    nadir = min((one for one in sums[:-1] if one is not None), key=lambda one: one.value)
     words = _words(total, start, nadir, known)
     text = (
         f"Enhancing diameters {total.value:.1f} mm of {', '.join(targets)}; {start.value:.1f} mm at baseline."
     )
     practice = Reason(known.viable_only_embolised.statement, known.viable_only_embolised)
-    reasons = (Reason(text, known.viable_partial_decrease), practice)
-    return answered(Criteria.MRECIST, words[0], words, reasons), total
+    return answered(
+        Criteria.MRECIST, words[0], words, (Reason(text, known.viable_partial_decrease), practice)
+    )
 
 
 def _sum(examination: Examination, targets: Sequence[str]) -> Estimate | None:
@@ -114,16 +103,3 @@ def _words(total: Estimate, start: Estimate, nadir: Estimate, known: ResponseKno
         Word.CR if none_left else Word.PD if rise else Word.PR if fall else Word.SD
         for none_left, rise, fall in product(gone.possible, grew.possible, fell.possible)
     )
-
-
-def _with_others(answer: Answer, recist: RecistExamination) -> Answer:
-    """The answer with new lesions and non-targets, which are those of RECIST 1.1."""
-    if answer.word is Word.REFUSED:
-        return answer
-    if recist.has_new_lesion or recist.non_target is Word.PD:
-        reason = Reason("A new lesion or progression of the non-targets, as by RECIST 1.1.")
-        return answered(answer.criteria, Word.PD, (), (*answer.reasons, reason))
-    if recist.has_new_lesion is None and answer.word is not Word.PD:
-        reason = Reason("Whether there are new lesions is not settled.")
-        return undecided(answer.criteria, (*answer.possible, Word.PD), (*answer.reasons, reason))
-    return answer

@@ -28,7 +28,8 @@ class RecistExamination:
     change_percent : Of the sum from baseline; None where it is not defined.
     rise_percent, rise_mm : Of the sum from the nadir.
     target, non_target : What they say nominally; None where there are none.
-    has_new_lesion : Whether a lesion is new since baseline; None is not known.
+    has_new_lesion : Whether a lesion is new since baseline; None is not known or equivocal.
+    says_new_lesions : Whether anything is said of new lesions.
     answer : The response.
     """
 
@@ -41,6 +42,7 @@ class RecistExamination:
     target: Word | None
     non_target: Word | None
     has_new_lesion: bool | None
+    says_new_lesions: bool
     answer: Answer
 
 
@@ -103,12 +105,30 @@ def _examine(
         target=words[0] if words else None,
         non_target=others[0] if others else None,
         has_new_lesion=new.possible[0] if len(new.possible) == 1 else None,
+        says_new_lesions=new.is_stated,
         answer=answered(Criteria.RECIST, possible[0], possible, ()),
     )
     reasons = (*_reasons(one, known), *_further_reasons(examination, again, new, known))
     if new.is_stated:
         return replace(one, answer=answered(Criteria.RECIST, possible[0], possible, reasons))
     return replace(one, answer=undecided(Criteria.RECIST, possible, reasons))
+
+
+def with_other_progression(answer: Answer, recist: RecistExamination, *, known: ResponseKnowledge) -> Answer:
+    """Another set's answer of its targets, with the new lesions and non-targets of RECIST 1.1."""
+    if answer.word is Word.REFUSED:
+        return answer
+    if recist.has_new_lesion or recist.non_target is Word.PD:
+        reason = Reason("A new lesion or progression of the non-targets.", known.new_lesion)
+        return answered(answer.criteria, Word.PD, (), (*answer.reasons, reason))
+    if recist.has_new_lesion is None and answer.possible != (Word.PD,):
+        said = "A lesion is equivocally new." if recist.says_new_lesions else "New lesions are not spoken of."
+        reasons = (*answer.reasons, Reason(said, known.new_lesion))
+        possible = (*answer.possible, Word.PD)
+        if recist.says_new_lesions and answer.word is not Word.UNKNOWN:
+            return answered(answer.criteria, answer.word, possible, reasons)
+        return undecided(answer.criteria, possible, reasons)
+    return answer
 
 
 def _newness(later: list[Examination]) -> list[_Newness]:
@@ -184,6 +204,8 @@ def _further_reasons(
         found.append(Reason(f"Equivocally new, to be watched: {names}.", entry))
     if again.nominal:
         found.append(Reason("A lesion is seen again after a complete response.", known.reappearance))
+        if any(one.is_node for one in examination.lesions):
+            found.append(Reason(known.node_reappears.statement, known.node_reappears))
     if examination.markers_normal is False:
         found.append(Reason("Tumour markers are above normal.", known.markers_normal))
     return tuple(found)

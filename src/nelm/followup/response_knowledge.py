@@ -93,3 +93,4 @@ class MarkerKnowledge:
     nse_assay: Entry
     kidney_impaired_below: Entry
     nse_use: Entry
+    variation_not_found: Entry

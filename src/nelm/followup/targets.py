@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from nelm.errors import InputError
 from nelm.followup.answers import Reason
-from nelm.followup.examinations import Examination, LesionFinding, Modality, unknown_lesion
+from nelm.followup.examinations import NODES, Examination, LesionFinding, Modality, unknown_lesion
 from nelm.followup.margins import exactly, reaches_zero
 from nelm.followup.response_knowledge import ResponseKnowledge
 from nelm.followup.target_sums import is_gone
@@ -137,7 +137,7 @@ def _organ_problems(
     for organ, number in sorted(counted.items()):
         if number > known.targets_per_organ_max.number:
             text = f"{number} targets in {organ}; at most {known.targets_per_organ_max.number:g}."
-            entry = known.targets_per_organ_max
+            entry = known.nodes_one_organ if organ == NODES else known.targets_per_organ_max
             found.append(TargetProblem(TargetFault.TOO_MANY_IN_ORGAN, organ, Reason(text, entry)))
     if len(chosen) >= known.targets_max.number:
         return found
