@@ -109,7 +109,8 @@ def _examine(
         answer=answered(Criteria.RECIST, possible[0], possible, ()),
     )
     reasons = (*_reasons(one, known), *_further_reasons(examination, again, new, known))
-    if new.is_stated:
+    by_best_values = every_word(words[:1], others[:1], Reached(again.nominal), new.possible)
+    if new.is_stated or len(by_best_values) == 1:
         return replace(one, answer=answered(Criteria.RECIST, possible[0], possible, reasons))
     return replace(one, answer=undecided(Criteria.RECIST, possible, reasons))
 
@@ -121,7 +122,7 @@ def with_other_progression(answer: Answer, recist: RecistExamination, *, known: 
     if recist.has_new_lesion or recist.non_target is Word.PD:
         reason = Reason("A new lesion or progression of the non-targets.", known.new_lesion)
         return answered(answer.criteria, Word.PD, (), (*answer.reasons, reason))
-    if recist.has_new_lesion is None and answer.possible != (Word.PD,):
+    if recist.has_new_lesion is None and answer.word is not Word.PD:
         said = "A lesion is equivocally new." if recist.says_new_lesions else "New lesions are not spoken of."
         reasons = (*answer.reasons, Reason(said, known.new_lesion))
         possible = (*answer.possible, Word.PD)
