@@ -111,7 +111,9 @@ def responses(course: dict[str, Any]) -> list[str]:
         was_new = was_new or any(name in proven for name, _ in visit["new"] or [])
         back = was_clear and any_disease(course, visit)
         pair = (of_targets(course, visit, sums[0], low), of_others(course, visit))
-        if visit["new"] is None and not was_new:
+        if visit["new"] is None and not visit["seen"] and not was_new:
+            answer = "NE"  # nothing was looked at
+        elif visit["new"] is None and not was_new:
             both = {look_up(*pair, back), look_up(*pair, True)}
             answer = both.pop() if len(both) == 1 else "unknown"
         else:

@@ -196,6 +196,20 @@ def test_unspoken_new_lesions_leave_it_unknown_but_for_progression() -> None:
     assert words(baseline, seen(8, lesion("a", 50), lesion("b", 20), new=None)) == ["PD"]
 
 
+def test_an_examination_that_looks_at_no_lesion_is_not_evaluable_and_changes_nothing() -> None:
+    """A PET between two CT, say."""
+    course = (
+        seen(0, lesion("a", 100)),
+        seen(8, lesion("a", 65)),
+        seen(10, new=None),
+        seen(14, lesion("a", 66)),
+    )
+    found = followed(*course, targets=("a",))
+    assert [str(one.answer.word) for one in found] == ["PR", "NE", "PR"]
+    what = best_response(START, found, known=KNOWN)
+    assert what.confirmed is Word.PR and what.progression_possible is None
+
+
 def test_non_targets_alone() -> None:
     baseline = seen(0, lesion("c", 8))
     assert words(baseline, seen(8, lesion("c", THERE)), targets=()) == ["non-CR/non-PD"]
@@ -395,6 +409,10 @@ def test_broken_courses_are_refused() -> None:
         given_targets(seen(0, lesion("a", 30)), ("z",), known=KNOWN)
     with pytest.raises(InputError, match="a day after"):
         words(seen(8, lesion("a", 30)), seen(0, lesion("a", 30)), targets=("a",))
+    with pytest.raises(InputError, match="call it new"):
+        words(seen(0, lesion("a", 30)), seen(8, lesion("a", 30), lesion("A", 30)), targets=("a",))
+    followed_up = seen(8, lesion("a", 30), lesion("n", 9), new=FRESH)
+    assert words(seen(0, lesion("a", 30)), followed_up, targets=("a",)) == ["PD"]
     with pytest.raises(InputError, match="every lesion once"):
         seen(0, lesion("a", 30), lesion("a", 20))
     with pytest.raises(InputError, match="at least one examination"):

@@ -10,7 +10,7 @@ from nelm.followup.answers import DECIDED, Answer, Criteria, Reason, Word
 from nelm.followup.best_response import BestResponse, best_response, continues_response
 from nelm.followup.cautions import comparison_cautions, progression_cautions
 from nelm.followup.choi import choi
-from nelm.followup.examinations import Examination, TreatmentPeriod, in_order
+from nelm.followup.examinations import Examination, TreatmentPeriod, checked_course
 from nelm.followup.growth_rate import (
     Against,
     GrowthRate,
@@ -110,11 +110,11 @@ def course_response(
 
     Raises
     ------
-    InputError : The examinations are not in order, or a target is not a lesion of the baseline.
+    InputError : The examinations are not in order, or a lesion or target is none of the baseline and not called new.
     """
     known = knowledge.record(ResponseKnowledge, "response")
     growth = knowledge.record(GrowthKnowledge, "growth")
-    baseline = in_order(examinations)[0]
+    baseline = checked_course(examinations)[0]
     chosen = (
         choose_targets(baseline, known=known)
         if targets is None

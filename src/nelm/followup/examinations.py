@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 
-from nelm.errors import Problem, problem, shown
+from nelm.errors import InputError, Problem, problem, shown
 from nelm.quantities import Estimate
 
 NODES = "lymph nodes"
@@ -192,12 +192,13 @@ class TreatmentPeriod:
     last: date | None = None
 
 
-def in_order(examinations: tuple[Examination, ...]) -> tuple[Examination, ...]:
-    """The examinations as given.
+def checked_course(examinations: tuple[Examination, ...]) -> tuple[Examination, ...]:
+    """The examinations as given, the first of which is the baseline.
 
     Raises
     ------
-    InputError : There is none, or one is not later than the one before.
+    InputError : There is none, one is not later than the one before, or a lesion comes from nowhere: it was not at
+        baseline and was never called new.
     """
     if not examinations:
         raise problem("", "at least one examination, the baseline", path="examinations")
@@ -209,9 +210,19 @@ def in_order(examinations: tuple[Examination, ...]) -> tuple[Examination, ...]:
                 "Give them in order; join two examinations of one day into one.",
                 path="examinations",
             )
+    told = {one.lesion for one in examinations[0].lesions}
+    strangers: list[Problem] = []
+    for number, examination in enumerate(examinations[1:], start=1):
+        told |= {one.lesion for one in examination.new_lesions or ()}
+        where = f"examinations[{number}].lesions"
+        strangers += [
+            unknown_lesion(one.lesion, where) for one in examination.lesions if one.lesion not in told
+        ]
+    if strangers:
+        raise InputError(strangers)
     return examinations
 
 
 def unknown_lesion(lesion: str, where: str) -> Problem:
     """The problem that a lesion is named which the baseline does not show."""
-    return Problem(where, shown(lesion), "a lesion of the baseline", "Check its name.")
+    return Problem(where, shown(lesion), "a lesion of the baseline", "Check its name, or call it new.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from nelm.followup.answers import Answer, Criteria, Reason, Word, answered, undecided
-from nelm.followup.examinations import Certainty, Examination, in_order
+from nelm.followup.examinations import Certainty, Examination, checked_course
 from nelm.followup.margins import Reached, both, percent_change, weighted_sum
 from nelm.followup.recist_table import every_word, non_target_words, seen_again, target_words
 from nelm.followup.response_knowledge import ResponseKnowledge
@@ -72,9 +72,9 @@ def recist_examinations(
 
     Raises
     ------
-    InputError : There is no examination, or they are not in order.
+    InputError : There is no examination, they are not in order, or a lesion comes from nowhere.
     """
-    baseline, *later = in_order(examinations)
+    baseline, *later = checked_course(examinations)
     start = target_sum(baseline, targets.targets, known=known).total_mm
     before = _Before(start, start)
     found: list[RecistExamination] = []
@@ -136,7 +136,8 @@ def _newness(later: list[Examination]) -> list[_Newness]:
     """Whether each examination shows a lesion that is new since baseline.
 
     An equivocal one counts from the examination that first showed it once a later one is sure of it. What only a
-    receptor PET shows is equivocal. A lesion once new stays new.
+    receptor PET shows is equivocal. A lesion once new stays new. An examination that speaks of no lesion at all, as a
+    PET for its volume alone, says nothing of new ones either: it is not evaluable.
     """
     sure = {
         one.lesion
@@ -149,10 +150,10 @@ def _newness(later: list[Examination]) -> list[_Newness]:
         listed = examination.new_lesions
         if (found and found[-1].possible == (True,)) or any(one.lesion in sure for one in listed or ()):
             found.append(_Newness((True,)))
-        elif listed is None:
+        elif listed is None and examination.lesions:
             found.append(_Newness((False, True), is_stated=False))
         else:
-            found.append(_Newness((False, True) if listed else (False,)))
+            found.append(_Newness((False, True) if listed else (False,)))  # nothing looked at: not evaluable
     return found
 
 
