@@ -23,10 +23,12 @@ from nelm.followup.examinations import (
     TreatmentPeriod,
 )
 from nelm.followup.growth_rate import growth_from_diameters, growth_from_volumes
+from nelm.followup.margins import weighted_sum
 from nelm.followup.receptor_volume import Direction
 from nelm.followup.response_knowledge import ResponseKnowledge
 from nelm.guideline.findings.growth import GrowthKnowledge
 from nelm.knowledge import load_knowledge
+from nelm.quantities import Estimate
 
 KNOWLEDGE = load_knowledge()
 KNOWN = KNOWLEDGE.record(ResponseKnowledge, "response")
@@ -343,3 +345,20 @@ def test_agreement_is_silent() -> None:
 def test_a_baseline_alone_has_nothing_to_answer() -> None:
     found = course(seen(0, lesion("a", 30)))
     assert found.examinations == () and found.best.best is Word.NE and found.best.control_days == 0
+
+
+def test_asymmetric_errors_reach_to_their_own_side() -> None:
+    """In a difference the upper error of what is taken away reaches down: 10 (9..14) less 4 (4..7) is 6 (2.84..10)."""
+    total = weighted_sum((1.0, Estimate(10, 9, 14)), (-1.0, Estimate(4, 4, 7)))
+    assert (total.value, total.low, total.high) == pytest.approx((6, 6 - 10**0.5, 10))
+
+
+def test_the_smallest_sums_are_those_that_compare() -> None:
+    """A viable sum outside the arterial phase is no smallest one; a volume is compared with the smallest before."""
+    portal = viable(16, 4, phase=Phase.PORTAL_VENOUS)
+    assert (
+        last(Criteria.MRECIST, viable(0, 40), viable(8, 20, embolised=True), portal, viable(24, 20)).word
+        is Word.PR
+    )
+    volumes = [seen(8 * k, tumour_volume_ml=about(ml)) for k, ml in enumerate((100, 40, 70))]
+    assert last(Criteria.VOLUME, *volumes).word is Word.PD  # 75 % above 40 mL, 30 % below baseline
