@@ -129,7 +129,8 @@ def next_dose(state: DoseState, seen: Assessment, *, day: date, table: DoseTable
     _checked(seen, table)
     if state.level is Level.STOPPED:
         return _stopped(state, table)
-    state = replace(state, cleared=False)
+    if state.cleared:
+        state = replace(state, cleared=False)
     answers = [(rule, rule.holds_for(seen.get(rule.toxicity, UNKNOWN))) for rule in table.rules]
     met = tuple(rule for rule, answer in answers if answer and rule.id not in state.pending)
     after, stop = _met(state, met, table)
@@ -173,7 +174,8 @@ def dose_given(state: DoseState, table: DoseTable) -> DoseState:
 def stop_confirmed(state: DoseState) -> DoseState:
     """The state after people confirmed a stop."""
     _needs_confirmation(state)
-    return replace(state, level=Level.STOPPED)
+    assert state.stop is not None
+    return _final(state, state.stop)
 
 
 def stop_rejected(state: DoseState) -> DoseState:
@@ -287,7 +289,7 @@ def _question(rule: Rule, seen: Assessment, table: DoseTable) -> str:
 def _ending(after: DoseState, stop: _Stop, day: date, table: DoseTable) -> Decision:
     """Stopped, or on hold until people confirm it."""
     if stop.is_final:
-        return _stopped(replace(after, level=Level.STOPPED, stop=stop.reason), table)
+        return _stopped(_final(after, stop.reason), table)
     state = replace(
         after,
         level=Level.STOP_TO_CONFIRM,
@@ -297,6 +299,11 @@ def _ending(after: DoseState, stop: _Stop, day: date, table: DoseTable) -> Decis
         rise=Rise.CLOSED,
     )
     return _to_confirm(state, table)
+
+
+def _final(state: DoseState, reason: Reason) -> DoseState:
+    """Stopped for good: what led to it is the reason, and nothing else is carried on."""
+    return DoseState(Level.STOPPED, state.rung, state.rung, stop=reason)
 
 
 def _stopped(state: DoseState, table: DoseTable) -> Decision:

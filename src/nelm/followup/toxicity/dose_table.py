@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from nelm.errors import KnowledgeError
-from nelm.followup.toxicity.answers import at_least, at_most, every
+from nelm.followup.toxicity.answers import at_most
 from nelm.knowledge import Entry, Status
 from nelm.quantities import Interval
 
@@ -147,10 +147,13 @@ class Rule:
 
     def holds_for(self, seen: Seen) -> bool | None:
         """Whether the rule is met; None when what is known does not settle it."""
-        parts = [at_least(seen.severity, self.low), at_most(seen.severity, self.high)]
-        if self.unbearable_only:
-            parts.append(None if seen.tolerable is None else not seen.tolerable)
-        return every(parts)
+        severity, tolerable = seen.severity, seen.tolerable
+        bearable = self.unbearable_only and tolerable is True
+        if bearable or (severity is not None and (severity.high < self.low or severity.low > self.high)):
+            return False
+        if severity is None or severity.low < self.low or severity.high > self.high:
+            return None
+        return None if self.unbearable_only and tolerable is None else True
 
     def recovered(self, seen: Seen) -> bool | None:
         """Whether the toxicity has fallen far enough to go on."""
