@@ -54,3 +54,24 @@ class CtcaeKnowledge:
     glucose_low: Entry
     glucose_high_5: Entry
     glucose_high_6: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class MarrowKnowledge:
+    """When a low count is a reason to look at the marrow, and how often marrow disease was seen."""
+
+    # When a low count lasts
+    marrow_persistent_after: Entry
+    marrow_persistent_action: Entry
+    marrow_days_per_month: Entry
+    marrow_macrocytosis: Entry
+    marrow_other_causes: Entry
+    marrow_recovery: Entry
+
+    # How often
+    marrow_incidence_rotterdam: Entry
+    marrow_incidence_mayo: Entry
+    marrow_clones_before: Entry
+    marrow_temozolomide: Entry
+    marrow_streptozocin: Entry
+    marrow_exposures_add: Entry
