@@ -318,7 +318,7 @@ def _to_confirm(state: DoseState, table: DoseTable) -> Decision:
     why = WHY_NOT_FINAL[Status.VERIFIED if stop is None else stop.entry.status]
     words = f"Hold {table.drug}. It would be stopped for good, but {why}: confirm the stop or reject it."
     question = ("whether the stop is confirmed or rejected",)
-    return _decision(Action.CONFIRM, state, words, reasons, question, table=table)
+    return _decision(Action.CONFIRM, state, words, reasons, find_out=question, table=table)
 
 
 def _hold(
@@ -342,7 +342,7 @@ def _hold(
     dose = table.ladder[state.resume]
     words = f"Hold {table.drug} until {names} has recovered; then {dose.words}."
     reasons = tuple(_reason(rule, _sighting(rule, seen, table)) for rule in holding)
-    return _decision(Action.HOLD, state, words, reasons, questions, table=table)
+    return _decision(Action.HOLD, state, words, reasons, find_out=questions, table=table)
 
 
 def _too_long(state: DoseState, holding: tuple[Rule, ...], day: date, table: DoseTable) -> _Stop | None:
@@ -364,7 +364,7 @@ def _find_out(after: DoseState, unknown: tuple[str, ...], table: DoseTable) -> D
     dose = table.ladder[after.resume]
     words = f"Find out first: {'; '.join(unknown)}. If nothing speaks against it: {dose.words}."
     reasons = tuple(Reason(entry.statement, entry) for entry in dose.entries)
-    return _decision(Action.FIND_OUT, after, words, reasons, unknown, table=table)
+    return _decision(Action.FIND_OUT, after, words, reasons, find_out=unknown, table=table)
 
 
 def _give(after: DoseState, seen: Assessment, table: DoseTable) -> Decision:
@@ -393,9 +393,9 @@ def _decision(
     state: DoseState,
     words: str,
     reasons: tuple[Reason, ...],
-    find_out: tuple[str, ...] = (),
     *,
     table: DoseTable,
+    find_out: tuple[str, ...] = (),
 ) -> Decision:
     dose = table.ladder[state.resume]
     step = DoseStep(

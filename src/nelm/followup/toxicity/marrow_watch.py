@@ -127,7 +127,7 @@ def marrow_watch(
         return MarrowWatch(Verdict.NONE, None, (), shown, incidence, ())
     treated_until = min(max(item.last for item in past), day)
     since = max(_since(seen, answers), treated_until)
-    return _low(since, seen[-1], explained, day, (shown, incidence, known))
+    return _low(since, seen[-1], explained=explained, day=day, known=(shown, incidence, known))
 
 
 def _since(seen: list[BloodCount], answers: list[bool | None]) -> date:
@@ -143,6 +143,7 @@ def _since(seen: list[BloodCount], answers: list[bool | None]) -> date:
 def _low(
     since: date,
     last: BloodCount,
+    *,
     explained: bool | None,
     day: date,
     known: tuple[tuple[str, ...], tuple[Reason, ...], MarrowKnowledge],
