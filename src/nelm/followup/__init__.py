@@ -1,4 +1,4 @@
-"""What happens after the decision: response to treatment."""
+"""What happens after the decision: response, symptoms and quality of life, the heart, what is due when."""
 
 from nelm.followup.response import Response, response
 

@@ -97,4 +97,5 @@ class SymptomCourseKnowledge:
     resected_net_months: Entry
     resected_nec_months: Entry
     date_leeway: Entry
+    date_leeway_share: Entry
     first_year: Entry
