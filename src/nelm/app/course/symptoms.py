@@ -42,7 +42,7 @@ class DiaryCourse:
     ----------
     symptom : Which.
     change : From the first two weeks written to the last two.
-    durable : Whether the fall lasts since the first two weeks; None where the diary is too short for both.
+    durable : Whether the fall lasts over the last stretch of days written without a gap; None where that is the first.
     """
 
     symptom: Symptom
@@ -128,8 +128,17 @@ def diary_courses(
         current = daily_mean(days, symptom, last, known)
         durable = None
         if last.first > first.last:
-            durable = durable_response(
-                days, baseline, Period(first.last + timedelta(days=1), written[-1]), known
-            )
+            stretch = Period(max(_stretch(written), first.last + timedelta(days=1)), written[-1])
+            durable = durable_response(days, baseline, stretch, known)
         found.append(DiaryCourse(symptom, symptom_change(baseline, current, known), durable))
     return tuple(found)
+
+
+def _stretch(written: list[date]) -> date:
+    """First of the last days that follow each other without a gap."""
+    first = written[-1]
+    for day in reversed(written[:-1]):
+        if first - day > timedelta(days=1):
+            break
+        first = day
+    return first
