@@ -51,9 +51,7 @@ def _parsed(document: object) -> Case:
 def plain_document(document: object) -> dict[str, object]:
     """A document as plain dicts and lists."""
     if not isinstance(document, Mapping):
-        raise InputError(
-            [Problem("document", shown(document), "a document with keys", "Begin with schema:")]
-        )
+        raise InputError([Problem("document", shown(document), "a document with keys", "Begin with schema:")])
     return cast("dict[str, object]", _plain(cast("Mapping[str, object]", document)))
 
 

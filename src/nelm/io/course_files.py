@@ -155,7 +155,9 @@ def _check_days(found: CourseFile) -> None:
     for place, one in enumerate(found.course.reports):
         if one.date < found.first_day:
             expected = f"a day not before as_of of the case ({found.first_day})"
-            raise problem(one.date.isoformat(), expected, "Put it into the case.", path=f"reports[{place}].date")
+            raise problem(
+                one.date.isoformat(), expected, "Put it into the case.", path=f"reports[{place}].date"
+            )
 
 
 def _check_reports(found: CourseFile) -> None:

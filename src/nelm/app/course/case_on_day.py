@@ -66,7 +66,9 @@ def derived_facts(document: Document) -> Document:
     kept = ("as_of", "course", "treatments", "symptoms", "labs", "extrahepatic", "evidence")
     found: Document = {key: document[key] for key in kept if document.get(key)}
     liver = document.get("liver") or {}
-    sizes = {key: liver[key] for key in ("lesions", "lesion_count", "largest_mm") if liver.get(key) is not None}
+    sizes = {
+        key: liver[key] for key in ("lesions", "lesion_count", "largest_mm") if liver.get(key) is not None
+    }
     if sizes:
         found["liver"] = sizes
     patient = document.get("patient") or {}
@@ -171,9 +173,7 @@ def _outcome(one: CourseTreatment, lines: CourseLines, day: date) -> Document:
     if best in STATUS:
         found["best_response"] = str(best)
     progressed = [
-        item.day
-        for item in lines.days
-        if item.word is Word.PD and item.day <= day and one.start < item.day
+        item.day for item in lines.days if item.word is Word.PD and item.day <= day and one.start < item.day
     ]
     during = [when for when in progressed if one.end is None or when <= one.end]
     if during and family(one) not in SINGLE:
@@ -253,7 +253,9 @@ def _course(document: Document, lines: CourseLines, day: date, file: CourseFile)
     method = f"{COMPUTED}: RECIST 1.1, {last.word}" if last.is_measured else f"{last.word} as the report says"
     evidence["course.status"] = {"source": "course document", "date": last.day.isoformat(), "method": method}
     document["evidence"] = {
-        path: item for path, item in evidence.items() if not path.startswith("course.") or path == "course.status"
+        path: item
+        for path, item in evidence.items()
+        if not path.startswith("course.") or path == "course.status"
     }
 
 
@@ -320,9 +322,7 @@ def _is_number(value: object) -> bool:
 
 def _new_lesions(document: Document, liver: Document, seen: list[Any]) -> None:
     """Unequivocal new lesions: more in the liver, and sites outside it that were free before."""
-    new = [
-        one for item in seen[1:] for one in item.new_lesions or () if str(one.certainty) == "unequivocal"
-    ]
+    new = [one for item in seen[1:] for one in item.new_lesions or () if str(one.certainty) == "unequivocal"]
     inside = sum(one.organ == "liver" for one in new)
     count = liver.get("lesion_count")
     if inside and count is not None and str(count).isdecimal():
@@ -338,9 +338,7 @@ def _new_lesions(document: Document, liver: Document, seen: list[Any]) -> None:
 
 
 # ------------------------------------------------------------------------------------------- symptoms
-def _symptoms(
-    document: Document, course: CourseDocument, day: date, known: SymptomCourseKnowledge
-) -> None:
+def _symptoms(document: Document, course: CourseDocument, day: date, known: SymptomCourseKnowledge) -> None:
     """Symptoms by their latest word; the mean of a diary of the last two weeks tells how often they come."""
     listed = {str(one.get("name")): dict(one) for one in document.get("symptoms") or []}
     for one in symptoms_on(course, day, known):

@@ -56,6 +56,11 @@ class Move:
         """Whether the verdict itself changed."""
         return self.before is not self.after
 
+    @property
+    def opens_or_closes(self) -> bool:
+        """Whether something to do came in or went out, or became the recommended one."""
+        return self.moves_verdict and bool({self.before, self.after} & {Verdict.RECOMMENDED, Verdict.OPTION})
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -85,16 +90,21 @@ class Foreclosed:
     ----------
     option, name, verdict : Which, and how.
     since : Day of the plan from which on it is excluded without a break.
-    by_the_course : Whether a treatment, a response or another dated fact excludes it, and it was open at first.
     reasons : Criteria that exclude it.
+    causes : Facts that changed on that day and closed it; empty where it was never open.
     """
 
     option: str
     name: str
     verdict: Verdict
     since: date
-    by_the_course: bool
     reasons: tuple[AnsweredCriterion, ...]
+    causes: tuple[Cause, ...]
+
+    @property
+    def by_treatment(self) -> bool:
+        """Whether a treatment that was given, and not the state of the disease alone, closed it."""
+        return any(cause.fact.startswith("treatments.") for cause in self.causes)
 
 
 def decisions(
@@ -143,7 +153,10 @@ def _reports(course: CourseDocument) -> Iterable[tuple[date, str]]:
 def moves_between(before: Plan, after: Plan) -> tuple[Move, ...]:
     """Every option whose verdict or rank changed, those with a new verdict first."""
     earlier = {item.id: item for item in before.options}
-    facts = {item.name: item.written for item in before.facts}, {item.name: item.written for item in after.facts}
+    facts = (
+        {item.name: item.written for item in before.facts},
+        {item.name: item.written for item in after.facts},
+    )
     found: list[Move] = []
     for item in after.options:
         old = earlier[item.id]
@@ -159,6 +172,9 @@ def _causes(
     """Changed facts under criteria whose answer changed; where none did, all changed facts of its criteria."""
     answers = {item.id: item.state for item in before.criteria}
     turned = [item for item in after.criteria if answers.get(item.id) is not item.state]
+    closing = {item.id for item in (*excluding(before), *excluding(after))}
+    if before.verdict is not after.verdict and (decisive := [item for item in turned if item.id in closing]):
+        turned = decisive
     found: dict[str, Cause] = {}
     for item in turned:
         for name in item.facts:
@@ -179,25 +195,18 @@ def _causes(
 
 
 def foreclosed(found: tuple[Decision, ...]) -> tuple[Foreclosed, ...]:
-    """Options that are excluded in the last plan, those that the course itself closed first."""
-    first, last = found[0].plan, found[-1].plan
-    open_at_first = {item.id for item in first.options if item.verdict not in EXCLUDED}
+    """Options that are excluded in the last plan: first those that a treatment closed, then those closed otherwise."""
     listed: list[Foreclosed] = []
-    for item in last.options:
+    for item in found[-1].plan.options:
         if item.verdict not in EXCLUDED:
             continue
-        reasons = excluding(item)
-        listed.append(
-            Foreclosed(
-                option=item.id,
-                name=item.name,
-                verdict=item.verdict,
-                since=_since(item.id, found),
-                by_the_course=item.id in open_at_first,
-                reasons=reasons,
-            )
-        )
-    return tuple(sorted(listed, key=lambda one: (not one.by_the_course, one.since, one.option)))
+        since = _since(item.id, found)
+        closing = next(one for one in found if one.day == since)
+        causes = next((move.causes for move in closing.moves if move.option == item.id), ())
+        listed.append(Foreclosed(item.id, item.name, item.verdict, since, excluding(item), causes))
+    return tuple(
+        sorted(listed, key=lambda one: (not one.by_treatment, not one.causes, one.since, one.option))
+    )
 
 
 def excluding(option: PlannedOption) -> tuple[AnsweredCriterion, ...]:
@@ -221,7 +230,9 @@ def _since(option: str, found: tuple[Decision, ...]) -> date:
     return since
 
 
-def consequences(found: tuple[Decision, ...], course: CourseDocument, on: date) -> tuple[tuple[str, Entry], ...]:
+def consequences(
+    found: tuple[Decision, ...], course: CourseDocument, on: date
+) -> tuple[tuple[str, Entry], ...]:
     """What the treatments given so far mean for what may follow: treatment and statement, each once."""
     listed: dict[tuple[str, str], tuple[str, Entry]] = {}
     for one in course.treatments:

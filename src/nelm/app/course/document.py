@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from nelm import __version__
-from nelm.app.course.decisions import Decision, Foreclosed, Move
+from nelm.app.course.decisions import Cause, Decision, Foreclosed, Move
 from nelm.app.course.drugs import DrugStep
 from nelm.app.course.followed import Followed
 from nelm.app.course.lines import DayResponse, Line, name_of
@@ -298,11 +298,12 @@ def _move(one: Move) -> Document:
         "after": str(one.after),
         "rank_before": one.rank_before,
         "rank_after": one.rank_after,
-        "causes": [
-            {"fact": cause.fact, "before": cause.before, "after": cause.after, "criterion": cause.criterion or None}
-            for cause in one.causes
-        ],
-    }  # fmt: skip
+        "causes": [_cause(cause) for cause in one.causes],
+    }
+
+
+def _cause(one: Cause) -> Document:
+    return {"fact": one.fact, "before": one.before, "after": one.after, "criterion": one.criterion or None}
 
 
 def _foreclosed(one: Foreclosed) -> Document:
@@ -310,7 +311,8 @@ def _foreclosed(one: Foreclosed) -> Document:
         "option": one.option,
         "verdict": str(one.verdict),
         "since": one.since.isoformat(),
-        "by_the_course": one.by_the_course,
+        "by_treatment": one.by_treatment,
+        "causes": [_cause(cause) for cause in one.causes],
         "reasons": [
             {"id": item.id, "statement": item.statement, "facts": dict(item.facts), "sources": list(item.sources)}
             for item in one.reasons

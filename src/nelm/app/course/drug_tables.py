@@ -99,7 +99,11 @@ def _targeted(option: str, case: Case, found: FindingOn, knowledge: Knowledge) -
 def liver_impairment(case: Case, found: FindingOn) -> LiverImpairment | None:
     """Liver impairment by the Child-Pugh class; class A of a liver without cirrhosis is none."""
     word = found(case.as_of, "liver.child_pugh_class")
-    if word == "A" and case.liver.parenchyma is not None and case.liver.parenchyma is not Parenchyma.CIRRHOSIS:
+    if (
+        word == "A"
+        and case.liver.parenchyma is not None
+        and case.liver.parenchyma is not Parenchyma.CIRRHOSIS
+    ):
         return LiverImpairment.NONE
     classes = {"A": LiverImpairment.A, "B": LiverImpairment.B, "C": LiverImpairment.C}
     return classes.get(word) if isinstance(word, str) else None

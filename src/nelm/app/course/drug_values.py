@@ -79,9 +79,7 @@ def _chemotherapy(
             "clearance": streptozocin_clearance(number, rules),
             "counts": streptozocin_counts(values[LabTest.LEUKOCYTES], platelets, rules),
         }
-    lowest = {
-        test: _lowest(patient, test, since, day) for test in (LabTest.NEUTROPHILS, LabTest.PLATELETS)
-    }
+    lowest = {test: _lowest(patient, test, since, day) for test in (LabTest.NEUTROPHILS, LabTest.PLATELETS)}
     return {
         "counts": temozolomide_counts(neutrophils, platelets, doses),
         "nadir": temozolomide_nadir(lowest[LabTest.NEUTROPHILS], lowest[LabTest.PLATELETS], doses, rules),
@@ -104,9 +102,7 @@ def _lowest(patient: Patient, test: LabTest, since: date, day: date) -> Interval
     return min(found, key=lambda value: value.low) if found else None
 
 
-def _ejection_fraction(
-    course: CourseDocument, patient: Patient, since: date, day: date
-) -> dict[str, Seen]:
+def _ejection_fraction(course: CourseDocument, patient: Patient, since: date, day: date) -> dict[str, Seen]:
     """The fall of the ejection fraction since the last echocardiogram before the first dose."""
     measured = [
         (one.date, one.ejection_fraction_percent)

@@ -138,7 +138,9 @@ def _as_given(
     amount = given[-1].amount.estimate
     rungs = [place for place, dose in enumerate(table.ladder) if amount is not None and dose.amount <= amount]
     if not rungs:
-        return state, [f"The record gives {given[-1].amount} {given[-1].unit}, which is below the lowest dose."]
+        return state, [
+            f"The record gives {given[-1].amount} {given[-1].unit}, which is below the lowest dose."
+        ]
     rung, remark = rungs[0], []
     if table.ladder[rung].amount != amount:
         remark = [f"{given[-1].amount} {given[-1].unit} is no dose of the table; read as the one below it."]
@@ -188,4 +190,6 @@ def _worse(first: Seen | None, second: Seen) -> Seen:
     severity = Interval(
         max(first.severity.low, second.severity.low), max(first.severity.high, second.severity.high)
     )
-    return Seen(severity, second.tolerable if second.severity.high >= first.severity.high else first.tolerable)
+    return Seen(
+        severity, second.tolerable if second.severity.high >= first.severity.high else first.tolerable
+    )

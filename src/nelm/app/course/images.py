@@ -92,7 +92,9 @@ def as_baseline(examination: Examination, earlier: tuple[Examination, ...]) -> E
     for new in examination.new_lesions or ():
         if new.lesion not in named:
             lesions.append(
-                LesionFinding(new.lesion, new.organ, LesionState.PRESENT, is_node=new.organ == Organ.LYMPH_NODE)
+                LesionFinding(
+                    new.lesion, new.organ, LesionState.PRESENT, is_node=new.organ == Organ.LYMPH_NODE
+                )
             )
             named.add(new.lesion)
     for before in reversed(earlier):

@@ -13,7 +13,14 @@ from datetime import date
 from nelm.app.course.images import as_baseline, examinations, targets_named
 from nelm.case.course_document import CourseDocument
 from nelm.case.course_records import CourseTreatment, Imaging
-from nelm.followup import CourseResponse, Examination, ExaminationResponse, TreatmentKind, TreatmentPeriod, Word
+from nelm.followup import (
+    CourseResponse,
+    Examination,
+    ExaminationResponse,
+    TreatmentKind,
+    TreatmentPeriod,
+    Word,
+)
 from nelm.followup import course_response
 from nelm.followup.answers import DECIDED
 from nelm.followup.response_knowledge import ResponseKnowledge
@@ -149,7 +156,8 @@ def course_lines(course: CourseDocument, knowledge: Knowledge) -> CourseLines:
     source = _Source(course, seen, periods, knowledge)
     before = _line(source, None, begun[0] if begun else None, None)
     lines = tuple(
-        _line(source, start, until, number) for number, (start, until) in enumerate(zip(begun, ends, strict=True))
+        _line(source, start, until, number)
+        for number, (start, until) in enumerate(zip(begun, ends, strict=True))
     )
     return CourseLines(seen, before if before.days else None, lines)
 
@@ -242,7 +250,9 @@ def _day(
         basis = str(imaging.stated.basis)
     remark = ""
     if measured and stated and measured is not stated:
-        remark = f"The report of {imaging.date} says {stated}; RECIST 1.1 by the measured images says {measured}."
+        remark = (
+            f"The report of {imaging.date} says {stated}; RECIST 1.1 by the measured images says {measured}."
+        )
     return DayResponse(
         day=imaging.date,
         word=measured or stated,

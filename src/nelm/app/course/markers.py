@@ -45,7 +45,9 @@ def _value(one: CourseLab, course: CourseDocument) -> MarkerValue:
         assay=one.assay,
         specimen=one.specimen,
         upper_limit=None if one.upper_limit is None else one.upper_limit.estimate,
-        analytical_cv_percent=None if one.analytical_cv_percent is None else one.analytical_cv_percent.estimate,
+        analytical_cv_percent=None
+        if one.analytical_cv_percent is None
+        else one.analytical_cv_percent.estimate,
         acid_blocker=True if _on_acid_blocker(course, day) else one.acid_blocker,
         haemolysed=one.haemolysed,
         interference=one.interference,

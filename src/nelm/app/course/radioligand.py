@@ -58,9 +58,7 @@ def _walk(treatment: CourseTreatment, patient: Patient, day: date, known: PrrtKn
     )
 
 
-def _after_cycle(
-    state: CourseState, instruction: Instruction, day: date
-) -> tuple[CourseState, list[str]]:
+def _after_cycle(state: CourseState, instruction: Instruction, day: date) -> tuple[CourseState, list[str]]:
     """The state after a cycle of the record, and that the table did not clear it where it did not."""
     if state.level in (Level.ON_HOLD, Level.STOPPED):
         return state, [f"{day}: a cycle was given although the table says: {instruction.action}."]

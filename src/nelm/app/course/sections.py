@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from nelm.app.course.decisions import Foreclosed
 from nelm.app.course.followed import Followed
 from nelm.app.course.lines import DayResponse, Line, name_of
 from nelm.followup.answers import Criteria
-from nelm.guideline.criteria import Verdict
+from nelm.guideline.criteria import Kind, Verdict
 from nelm.guideline.row.cells import interval_words
 from nelm.knowledge import Entry
 from nelm.planner.plan import PlannedOption
@@ -100,23 +101,33 @@ def foreclosed_section(followed: Followed) -> Section:
     """What the sequence so far closed, and what the treatments given mean for what may follow."""
     rows = tuple(
         (item.name, str(item.verdict).replace("_", " "), item.since.isoformat(),
-         "; ".join(reason.statement for reason in item.reasons) or "its positions")
+         "a treatment" if item.by_treatment else "the state of the disease or a value", _why_closed(item))
         for item in followed.foreclosed
-        if item.by_the_course
+        if item.causes
     )  # fmt: skip
     said = tuple(f"{name}: {entry.statement}{cited(entry)}" for name, entry in followed.consequences)
-    tables = (Table(("Option", "Verdict", "Since", "Because"), rows),) if rows else ()
+    tables = (Table(("Option", "Verdict", "Since", "Closed by", "Because"), rows),) if rows else ()
     return Section("What the course forecloses", said, tables)
 
 
+def _why_closed(item: Foreclosed) -> str:
+    """Criteria that close an option, each with what it does, and the facts that changed."""
+    criteria = "; ".join(
+        f"{'needs' if reason.kind is Kind.REQUIRES else 'excluded by'}: {reason.statement}"
+        for reason in item.reasons
+    )
+    facts = ", ".join(f"{cause.fact} {cause.before} to {cause.after}" for cause in item.causes)
+    return f"{criteria or 'what guidelines say of it'} ({facts})"
+
+
 def history_section(followed: Followed) -> Section:
-    """The plan after every event: which verdicts changed, and by which facts."""
+    """The plan after every event: what came in or went out, and by which facts."""
     rows: list[tuple[str, ...]] = []
     for one in followed.decisions:
         events = "; ".join(one.events)
-        moves = [move for move in one.moves if move.moves_verdict]
+        moves = [move for move in one.moves if move.opens_or_closes]
         if not moves:
-            rows.append((one.day.isoformat(), events, "no verdict changed", ""))
+            rows.append((one.day.isoformat(), events, "nothing came in or went out", ""))
         for place, move in enumerate(moves):
             causes = "; ".join(f"{cause.fact}: {cause.before} to {cause.after}" for cause in move.causes)
             change = f"{move.name}: {move.before} to {move.after}".replace("_", " ")
@@ -251,7 +262,12 @@ def quality_section(followed: Followed) -> Section:
     """Scores of every questionnaire with the changes since the first."""
     tables: list[Table] = []
     for course in followed.quality:
-        head = (str(course.questionnaire), *(one.day.isoformat() for one in course.days), "Change", "For the patient")
+        head = (
+            str(course.questionnaire),
+            *(one.day.isoformat() for one in course.days),
+            "Change",
+            "For the patient",
+        )
         changes = {item.scale: item for item in course.since_first}
         rows: list[tuple[str, ...]] = []
         for place, score in enumerate(course.days[-1].scores):
@@ -275,7 +291,13 @@ def _score(value: float | None) -> str:
 def dose_section(followed: Followed) -> Section:
     """What to do about the next dose of every running drug, and about the analogue."""
     rows = [
-        (item.step.drug, item.day.isoformat(), str(item.step.action), item.step.level_words, item.step.instruction)
+        (
+            item.step.drug,
+            item.day.isoformat(),
+            str(item.step.action),
+            item.step.level_words,
+            item.step.instruction,
+        )
         for item in followed.steps
     ]
     for item in followed.watch.analogues:

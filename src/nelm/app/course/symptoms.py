@@ -82,9 +82,7 @@ def recent_mean(
     return daily_mean(days, symptom, Period(written[-1] - length, written[-1]), known)
 
 
-def symptoms_on(
-    course: CourseDocument, day: date, known: SymptomCourseKnowledge
-) -> tuple[SymptomOnDay, ...]:
+def symptoms_on(course: CourseDocument, day: date, known: SymptomCourseKnowledge) -> tuple[SymptomOnDay, ...]:
     """Every symptom that the course speaks of up to a day."""
     days = diary_days(course)
     found: dict[Symptom, SymptomOnDay] = {}

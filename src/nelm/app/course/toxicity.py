@@ -47,9 +47,7 @@ def comparable_labs(labs: Iterable[Lab], test: LabTest) -> list[Lab]:
     return sorted(found, key=lambda one: one.date.first if one.date else date.min)
 
 
-def value_on(
-    labs: Iterable[Lab], test: LabTest, day: date, *, since: date | None = None
-) -> Interval | None:
+def value_on(labs: Iterable[Lab], test: LabTest, day: date, *, since: date | None = None) -> Interval | None:
     """The last value of a test up to a day, and not before another; None where there is none."""
     found = [
         one.value.interval
@@ -131,7 +129,9 @@ def _exposure(one: CourseTreatment) -> Exposure | None:
     if agent is None:
         return None
     given = [cycle.activity_gbq for cycle in one.cycles] if is_radioligand else []
-    known = [activity.estimate for activity in given if activity is not None and activity.estimate is not None]
+    known = [
+        activity.estimate for activity in given if activity is not None and activity.estimate is not None
+    ]
     amount = sum(known) if known and len(known) == len(given) else None
     last = one.cycles[-1].date if one.cycles else one.end or one.start
     return Exposure(agent, one.start, last, amount)

@@ -132,7 +132,9 @@ def _quality(followed: Followed) -> list[Lane]:
             if one.summary is not None and one.summary.value is not None:
                 series.setdefault("summary", []).append(Point(one.day, one.summary.value))
             for score in one.scores:
-                if score.value is not None and (course.days[0].summary is None or score.scale.name == "global health"):
+                if score.value is not None and (
+                    course.days[0].summary is None or score.scale.name == "global health"
+                ):
                     series.setdefault(score.scale.name, []).append(
                         Point(one.day, score.value, score.possible.low, score.possible.high)
                     )
@@ -163,5 +165,7 @@ def _decisions(followed: Followed) -> Lane:
     for one in followed.decisions[1:]:
         count = sum(move.moves_verdict for move in one.moves)
         if count:
-            events.append(Event(one.day, f"{count} {'verdict' if count == 1 else 'verdicts'} changed", "decision"))
+            events.append(
+                Event(one.day, f"{count} {'verdict' if count == 1 else 'verdicts'} changed", "decision")
+            )
     return Lane("Decisions", events=tuple(events))
