@@ -94,7 +94,7 @@ RESPONSES: dict[str, tuple[tuple[str, str | None], ...]] = {
 """Best response of each line, in the words that the publications allow."""
 
 ORDINARY: dict[str, Any] = {
-    "patient": {"sex": "female", "age_years": 50, "height_cm": 170, "weight_kg": 70, "ecog": 1,
+    "patient": {"sex": "male", "age_years": 50, "height_cm": 170, "weight_kg": 70, "ecog": 1,
                 "fit_for_major_surgery": True, "no_other_comorbidities": True, "comorbidities": []},
     "tumour": {"functioning": "non_functioning", "primary_in_situ": False, "hereditary": "none", "dpyd": "normal"},
     "receptor_imaging": {"sstr": {"uptake": "above_liver", "extent": "all"},
@@ -142,6 +142,8 @@ def replayed(name: str, *, ordinary: bool) -> Followed:
     file = course(name)
     if ordinary:
         document = filled(file.case, ORDINARY)
+        if str(document["patient"]["sex"]) == "female":
+            document["patient"] |= {"pregnant": False, "breastfeeding": False}
         specimen = document["tumour"]["specimens"][0]
         document["tumour"]["specimens"] = [
             {"ki67_percent": 5, "mitoses_per_2mm2": 1, "site": "liver", **specimen}
