@@ -1,8 +1,8 @@
 """Published courses with several decisions, replayed in order: what was done next, what came out here, and why not.
 
-The documents hold what the publications print. Where laboratory values or fitness are not printed, most options cannot be
-settled: with the printed facts alone what was done must still be open. With ordinary values in their place (`ORDINARY`,
-written here and not in the documents) it must be recommended or an option, or the reason stands below.
+The documents hold what the publications print. Where laboratory values or fitness are not printed, most options cannot
+be settled: with the printed facts alone what was done must still be open. With ordinary values in their place
+(`ORDINARY`, written here and not in the documents) it must be recommended or an option, or the reason stands below.
 """
 
 from __future__ import annotations
@@ -67,15 +67,15 @@ DIFFERS: dict[tuple[str, str], str] = {
     ("retreatment", "targeted.sunitinib"): "targeted.sunitinib_setting",
     ("insulinoma", "ssa.octreotide_lar"): "somatostatin.insulinoma",
 }
-"""What was done and is excluded here, with the criterion that excludes it: sunitinib is for pancreatic primaries, and an
-analogue in insulinoma needs a test dose that the publication does not tell of."""
+"""What was done and is excluded here, with the criterion: sunitinib is for pancreatic primaries, and an analogue in
+insulinoma needs a test dose that the publication does not tell of."""
 
 HELD_OPEN: dict[tuple[str, str], tuple[str, ...]] = {
     ("fdg-avid-pancreas", "radioembolisation.y90_resin"): ("liver.lung_shunt_fraction",),
     ("stable-for-years", "chemo.captem"): ("symptoms.bulk",),
     ("rectal-liver-recurrence", "resection.liver"): ("liver.future_liver_remnant_ml",),
 }
-"""What stays open even with ordinary values, with facts that are asked for and that nobody could fill in for another."""
+"""What stays open even with ordinary values, with facts that are asked for and are not ordinary in any patient."""
 
 RESPONSES: dict[str, tuple[tuple[str, str | None], ...]] = {
     "retreatment": (
@@ -89,7 +89,8 @@ RESPONSES: dict[str, tuple[tuple[str, str | None], ...]] = {
     "carcinoid-unknown-primary": (("ssa.octreotide_lar", None), ("prrt.lu177_edotreotide", None)),
     "insulinoma": (("ssa.octreotide_lar", None), ("prrt.lu177_dotatate", "PR")),
     "stable-for-years": (("chemo.*", "PD"), ("prrt.lu177_dotatate", "SD")),
-    "rectal-liver-recurrence": (("resection.liver", "PD"), ("ssa.octreotide_lar", "PD"), ("prrt.lu177_dotatate", "PR")),
+    "rectal-liver-recurrence": (("resection.liver", "PD"), ("ssa.octreotide_lar", "PD"),
+                                ("prrt.lu177_dotatate", "PR")),
 }  # fmt: skip
 """Best response of each line, in the words that the publications allow."""
 

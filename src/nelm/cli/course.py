@@ -26,7 +26,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--subject", default="Patient/unknown", show_default=True, metavar="REFERENCE",
               help="The patient as the system that reads the FHIR bundle knows them.")  # fmt: skip
 @click.option("--into", "case_file", type=FILE,
-              help="Put what follows from the course into this case file; the earlier file stays with a ~.")  # fmt: skip
+              help="Put what follows into this case file; the earlier file stays with a ~.")  # fmt: skip
 def follow(
     course: str,
     *,

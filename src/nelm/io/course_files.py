@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
@@ -147,7 +148,7 @@ def _json(content: bytes) -> Mapping[str, object]:
 def _check_days(found: CourseFile) -> None:
     """Images in order, and every report not before the case that it changes."""
     days = [one.date for one in found.course.imaging]
-    for place, (earlier, later) in enumerate(zip(days, days[1:], strict=False), start=1):
+    for place, (earlier, later) in enumerate(pairwise(days), start=1):
         if later <= earlier:
             expected = "a day after that of the examination before"
             remedy = "Give them in order; join two examinations of one day into one."

@@ -23,7 +23,7 @@ UNKNOWN = "not known"
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A fact that changed between two plans and the criterion that it answers; the criterion is empty for a position."""
+    """A fact that changed between two plans, and the criterion that it answers (empty for a position)."""
 
     fact: str
     before: str

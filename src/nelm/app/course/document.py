@@ -9,6 +9,7 @@ from typing import Any
 
 from nelm import __version__
 from nelm.app.course.decisions import Cause, Decision, Foreclosed, Move
+from nelm.app.course.documents import plain
 from nelm.app.course.drugs import DrugStep
 from nelm.app.course.followed import Followed
 from nelm.app.course.lines import DayResponse, Line, name_of
@@ -65,11 +66,12 @@ def followup_document(followed: Followed) -> Document:
             "reasons": _reasons(followed.marrow.reasons), "find_out": list(followed.marrow.find_out),
         },
         **_watch(followed.watch, followed),
-        "case": dict(_plain(followed.case_document)),
+        "case": plain(followed.case_document),
         "decisions": [_decision(one) for one in followed.decisions],
         "foreclosed": [_foreclosed(one) for one in followed.foreclosed],
         "consequences": [
-            {"treatment": name, "statement": entry.statement, "sources": list(entry.sources), "status": str(entry.status)}
+            {"treatment": name, "statement": entry.statement, "sources": list(entry.sources),
+             "status": str(entry.status)}
             for name, entry in followed.consequences
         ],
         "warnings": [*followed.file.remarks, *followed.last.plan.warnings, DISCLAIMER],
@@ -78,15 +80,6 @@ def followup_document(followed: Followed) -> Document:
             for key, source in followed.knowledge.cite(cited).items()
         },
     }  # fmt: skip
-
-
-def _plain(value: Any) -> Any:
-    """A document whose texts are plain."""
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items() if item is not None}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return str(value) if isinstance(value, str) else value
 
 
 def _iso(day: Any) -> str | None:

@@ -48,7 +48,7 @@ TERMS: dict[str, tuple[str, ...]] = {
     "encephalopathy": ("leukoencephalopathy",),
     "creatinine": ("creatinine",),
 }
-"""Words in the term of a toxicity by the row of a table that asks for it; what no row of a table names is its `other`."""
+"""Words in the term of a toxicity by the row of a table that asks for it; what no row names is its `other`."""
 
 
 def row_of_term(term: str, table: DoseTable) -> str:

@@ -20,8 +20,8 @@ from nelm.followup import (
     TreatmentKind,
     TreatmentPeriod,
     Word,
+    course_response,
 )
-from nelm.followup import course_response
 from nelm.followup.answers import DECIDED
 from nelm.followup.response_knowledge import ResponseKnowledge
 from nelm.knowledge import Knowledge
@@ -152,7 +152,7 @@ def course_lines(course: CourseDocument, knowledge: Knowledge) -> CourseLines:
     seen = examinations(course, known)
     begun = sorted({one.start for one in course.treatments if is_of_the_tumour(one)})
     periods = _periods(course)
-    ends = [*begun[1:], None]
+    ends = [*begun[1:], None][: len(begun)]
     source = _Source(course, seen, periods, knowledge)
     before = _line(source, None, begun[0] if begun else None, None)
     lines = tuple(
@@ -242,8 +242,9 @@ def _day(
     found = None
     if response is not None:
         found = next((one for one in response.examinations if one.day == imaging.date), None)
-    word = found.recist.answer.word if found is not None else None
-    measured = WORDS.get(word, word) if word in DECIDED else None
+    measured = None
+    if found is not None and found.recist.answer.word in DECIDED:
+        measured = WORDS.get(found.recist.answer.word, found.recist.answer.word)
     stated = Word(str(imaging.stated.response)) if imaging.stated else None
     basis = "recist_1_1" if measured else "unstated"
     if measured is None and imaging.stated is not None and imaging.stated.basis is not None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from nelm.app.course.drugs import DrugStep, Patient
 from nelm.app.course.drug_tables import FindingOn
+from nelm.app.course.drugs import DrugStep, Patient
 from nelm.app.course.lines import family, name_of
 from nelm.app.course.toxicity import comparable_labs, present_on, value_on
 from nelm.case.course_records import CourseTreatment

@@ -303,14 +303,17 @@ def dose_section(followed: Followed) -> Section:
     for item in followed.watch.analogues:
         advice = item.advice
         words = "; ".join((*advice.unknown, *advice.options)) or str(advice.advice)
-        rows.append((item.option, followed.on.isoformat(), str(advice.advice), f"{advice.state.step}, against {item.target}", words))  # fmt: skip
+        stands = f"{advice.state.step}, against {item.target}"
+        rows.append((item.option, followed.on.isoformat(), str(advice.advice), stands, words))
     told = followed.watch.telotristat
     if told is not None:
         words = "; ".join(told.unknown) or str(told.advice)
         rows.append(("telotristat", followed.on.isoformat(), str(told.advice), str(told.state.level), words))
     lines = [
-        f"{item.step.drug}: {reason.text}{cited(reason.entry)}" for item in followed.steps for reason in item.step.reasons
-    ]  # fmt: skip
+        f"{item.step.drug}: {reason.text}{cited(reason.entry)}"
+        for item in followed.steps
+        for reason in item.step.reasons
+    ]
     lines += [f"{item.option}: {remark}" for item in followed.steps for remark in item.remarks]
     for item in followed.watch.analogues:
         if item.is_assumed:
@@ -350,9 +353,9 @@ def watch_section(followed: Followed) -> Section:
         lines += [f"{reason.text}{cited(reason.entry)}" for reason in marrow.reasons]
         lines += [f"To find out: {'; '.join(marrow.find_out)}."] if marrow.find_out else []
     if followed.watch.signs.carcinoid_syndrome or followed.watch.signs.heart_disease:
-        answer = {True: "an echocardiogram is asked for now", False: "nothing asks for one early"}.get(
-            echo.asked, f"not known: {', '.join(echo.unknown)}"
-        )
+        answer = f"not known: {', '.join(echo.unknown)}"
+        if echo.asked is not None:
+            answer = "an echocardiogram is asked for now" if echo.asked else "nothing asks for one early"
         lines.append(f"Heart: {answer}.")
         lines += [f"{reason.text}{cited(reason.entry)}" for reason in echo.reasons]
     return Section("Marrow and heart", tuple(lines))

@@ -8,8 +8,8 @@ from nelm.app.course.sections import course_sections, entries_of
 from nelm.app.course.symptoms import diary_days
 from nelm.case.course_records import CourseTreatment
 from nelm.case.vocabulary import Symptom
-from nelm.followup.target_sums import target_sum
 from nelm.followup.response_knowledge import ResponseKnowledge
+from nelm.followup.target_sums import target_sum
 from nelm.followup.volumes import tumour_volume_ml
 from nelm.report.course.records import CourseView, Event, Lane, Point, Span
 
