@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 from nelm import __version__
 from nelm.app.course.decisions import Cause, Decision, Foreclosed, Move
@@ -14,7 +14,6 @@ from nelm.app.course.drugs import DrugStep
 from nelm.app.course.followed import Followed
 from nelm.app.course.lines import DayResponse, Line, name_of
 from nelm.app.course.quality import QualityCourse
-from nelm.app.course.sections import entries_of
 from nelm.app.course.watch import Watched
 from nelm.followup import MarkerChange, MarkerCourse
 from nelm.followup.answers import Answer
@@ -34,8 +33,31 @@ def followup_bytes(followed: Followed) -> bytes:
 
 def followup_document(followed: Followed) -> Document:
     """Everything that was computed of a course."""
-    cited = {key for entry in entries_of(followed) for key in entry.sources}
-    cited |= {key for item in followed.foreclosed for reason in item.reasons for key in reason.sources}
+    found = _computed(followed)
+    sources = followed.knowledge.cite(_named(found))
+    return {
+        **found,
+        "warnings": [*followed.file.remarks, *followed.last.plan.warnings, DISCLAIMER],
+        "sources": {
+            key: {"citation": source.citation, "doi": source.doi, "read": source.read}
+            for key, source in sources.items()
+        },
+    }
+
+
+def _named(value: object) -> set[str]:
+    """Keys of every source that a document names."""
+    if isinstance(value, Mapping):
+        group = cast("Mapping[str, object]", value)
+        own = group.get("sources")
+        keys = {str(key) for key in cast("list[object]", own)} if isinstance(own, list) else set[str]()
+        return keys.union(*(_named(item) for item in group.values()))
+    if isinstance(value, list):
+        return set[str]().union(*(_named(item) for item in cast("list[object]", value)))
+    return set()
+
+
+def _computed(followed: Followed) -> Document:
     whole = (*((followed.lines.before,) if followed.lines.before else ()), *followed.lines.lines)
     return {
         "schema": FOLLOWUP_SCHEMA,
@@ -74,11 +96,6 @@ def followup_document(followed: Followed) -> Document:
              "status": str(entry.status)}
             for name, entry in followed.consequences
         ],
-        "warnings": [*followed.file.remarks, *followed.last.plan.warnings, DISCLAIMER],
-        "sources": {
-            key: {"citation": source.citation, "doi": source.doi, "read": source.read}
-            for key, source in followed.knowledge.cite(cited).items()
-        },
     }  # fmt: skip
 
 

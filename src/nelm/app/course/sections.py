@@ -59,7 +59,10 @@ def entries_of(followed: Followed) -> tuple[Entry, ...]:
     if followed.watch.telotristat is not None:
         found += _entries(followed.watch.telotristat.reasons)
     found += [entry for due in followed.watch.calendar.due for entry in due.entries]
-    found += _entries(reason for marker in followed.markers for reason in marker.reasons)
+    for marker in followed.markers:
+        since = marker.since_first
+        found += _entries((*since.reasons, *since.cautions) if since is not None else ())
+    found += _entries(followed.watch.calendar.remarks)
     found += [entry for course in followed.quality for entry in course.cautions]
     return tuple(dict.fromkeys(found))
 
