@@ -39,17 +39,20 @@ def parse_case(document: Mapping[str, object], *, origin: str = "") -> Case:
 
 def _parsed(document: object) -> Case:
     """The case without its later facts."""
-    if not isinstance(document, Mapping):
-        raise InputError(
-            [Problem("document", shown(document), "a case document with keys", "Begin with schema:")]
-        )
-    whole = cast("dict[str, object]", _plain(cast("Mapping[str, object]", document)))
+    whole = plain_document(document)
     case = _validated(whole)
     pruned = without_later(whole, case)
     if pruned is None:
         return case
     kept = _validated(pruned[0], check_evidence=False)
     return kept.with_set_aside(pruned[1])
+
+
+def plain_document(document: object) -> dict[str, object]:
+    """A document as plain dicts and lists."""
+    if not isinstance(document, Mapping):
+        raise InputError([Problem("document", shown(document), "a document with keys", "Begin with schema:")])
+    return cast("dict[str, object]", _plain(cast("Mapping[str, object]", document)))
 
 
 def _validated(document: dict[str, object], *, check_evidence: bool = True) -> Case:

@@ -10,6 +10,8 @@ import json
 import sys
 from typing import Any, cast
 
+from pydantic import BaseModel
+
 from nelm.case.document import CASE_SCHEMA, Case
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -18,15 +20,17 @@ Node = dict[str, Any]
 
 def case_schema() -> Node:
     """JSON Schema (draft 2020-12) of the case document."""
-    schema = Case.model_json_schema(by_alias=True, mode="validation")
+    schema = published_schema(Case, CASE_SCHEMA)
+    _relax_lesions(schema["$defs"]["Lesion"])
+    return schema
+
+
+def published_schema(document: type[BaseModel], version: str) -> Node:
+    """JSON Schema of a document with its version; null stands wherever a key may be absent."""
+    schema = document.model_json_schema(by_alias=True, mode="validation")
     for group in [schema, *cast("dict[str, Node]", schema["$defs"]).values()]:
         _allow_not_known(group)
-    _relax_lesions(schema["$defs"]["Lesion"])
-    about = {
-        "$schema": DIALECT,
-        "$id": f"urn:{CASE_SCHEMA.replace('/', ':')}",
-        "title": CASE_SCHEMA,
-    }
+    about = {"$schema": DIALECT, "$id": f"urn:{version.replace('/', ':')}", "title": version}
     return {**about, **{key: value for key, value in schema.items() if key != "title"}}
 
 

@@ -84,17 +84,11 @@ class Treatment(Record):
     @model_validator(mode="before")
     @classmethod
     def _other_in_option(cls, raw: object) -> object:
-        if not isinstance(raw, Mapping):
-            return raw
-        given = cast("Mapping[object, object]", raw)
-        text = _other_text(given.get("option"))
-        if text is None or given.get("other") is not None:
-            return cast(object, raw)
-        return {**given, "option": None, "other": text}
+        return with_other(raw)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        raise_all([*_named_once(self), *_dates(self), *_ending(self)])
+        raise_all([*named_once(self.option, self.other), *_dates(self), *_ending(self)])
         return self
 
 
@@ -115,10 +109,21 @@ def _other_text(option: object) -> object:
     return None
 
 
-def _named_once(treatment: Treatment) -> list[Problem]:
+def with_other(raw: object) -> object:
+    """A treatment as written, the free text that `option` may hold moved to `other`."""
+    if not isinstance(raw, Mapping):
+        return raw
+    given = cast("Mapping[object, object]", raw)
+    text = _other_text(given.get("option"))
+    if text is None or given.get("other") is not None:
+        return cast(object, raw)
+    return {**given, "option": None, "other": text}
+
+
+def named_once(option: str | None, other: str | None) -> list[Problem]:
     """A treatment with no name or two."""
-    if (treatment.option is None) == (treatment.other is None):
-        value = "" if treatment.option is None else treatment.option
+    if (option is None) == (other is None):
+        value = "" if option is None else option
         remedy = 'Write option: with an identifier, or other: "text".'
         return [Problem("option", value, "either option or other, and one of them", remedy)]
     return []

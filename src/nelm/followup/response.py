@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nelm.followup.response_knowledge import ResponseKnowledge
 from nelm.guideline.logic import Boolean, BooleanFact, NumberFact, Partition
-from nelm.knowledge import Entry, Knowledge
+from nelm.knowledge import Knowledge
 
 change_from_baseline = NumberFact("response.change_from_baseline_percent", "%")
 rise_from_nadir = NumberFact("response.rise_from_nadir_percent", "%")
@@ -18,17 +19,6 @@ viable_rise = NumberFact("response.viable_rise_from_nadir_percent", "%")
 new_lesion = BooleanFact("response.new_lesion")
 all_gone = BooleanFact("response.all_lesions_gone")
 no_enhancement = BooleanFact("response.no_enhancement")
-
-
-@dataclass(frozen=True, slots=True)
-class ResponseKnowledge:
-    """Entries of `response.toml`."""
-
-    partial_decrease: Entry
-    progression_rise: Entry
-    progression_rise_mm: Entry
-    viable_partial_decrease: Entry
-    viable_progression_rise: Entry
 
 
 @dataclass(frozen=True, slots=True)

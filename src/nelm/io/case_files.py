@@ -30,8 +30,7 @@ def read_case(path_or_dash: str | Path) -> Case:
     """
     name = str(path_or_dash)
     try:
-        content = _standard_input() if name == STANDARD_INPUT else file_bytes(Path(name))
-        document = read_document(content, suffix=Path(name).suffix.lower())
+        document = read_document(read_input(name), suffix=Path(name).suffix.lower())
         return parse_case(document, origin=name)
     except InputError as error:
         raise error.in_file(name) from None
@@ -58,6 +57,11 @@ def read_document(content: bytes, *, suffix: str = "", schema: str = CASE_SCHEMA
             shown(document), f"a {_name(schema)}: keys with values", f"Begin with: schema: {schema}"
         )
     return cast("dict[str, object]", document)
+
+
+def read_input(name: str) -> bytes:
+    """The bytes of a file; ``-`` is standard input."""
+    return _standard_input() if name == STANDARD_INPUT else file_bytes(Path(name))
 
 
 def file_bytes(path: Path) -> bytes:

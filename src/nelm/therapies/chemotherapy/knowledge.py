@@ -1,4 +1,4 @@
-"""Entries of `chemotherapy.toml`."""
+"""Entries of `chemotherapy.toml` and `chemotherapy_modification.toml`."""
 
 from __future__ import annotations
 
@@ -210,3 +210,53 @@ class ChemotherapyKnowledge:
     trial_bevanec_second_line: Entry
     trial_bevanec_performance_max: Entry
     trial_compose_grade: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class ChemotherapyModification:
+    """Entries of `chemotherapy_modification.toml`: rules by which toxicity changes the dose of chemotherapy."""
+
+    # For every drug
+    chemotherapy_longest_hold: Entry
+    alkylator_unexplained_cytopenia: Entry
+
+    # Capecitabine
+    capecitabine_share_second: Entry
+    capecitabine_share_third: Entry
+    capecitabine_grade_2: Entry
+    capecitabine_grade_3: Entry
+    capecitabine_grade_4: Entry
+    capecitabine_never_raised: Entry
+    capecitabine_counts: Entry
+    capecitabine_kidney_falling: Entry
+    capecitabine_ladder_end: Entry
+
+    # Temozolomide
+    temozolomide_full: Entry
+    temozolomide_middle: Entry
+    temozolomide_lowest: Entry
+    temozolomide_start_counts: Entry
+    temozolomide_nadir: Entry
+    temozolomide_nadir_neutrophils: Entry
+    temozolomide_nadir_platelets: Entry
+    temozolomide_rise: Entry
+    temozolomide_never_raised: Entry
+    temozolomide_other_3: Entry
+    temozolomide_other_4: Entry
+    temozolomide_ladder_end: Entry
+
+    # Streptozocin
+    streptozocin_clearance_cycle: Entry
+    streptozocin_kidney_rule: Entry
+    streptozocin_protein_mild: Entry
+    streptozocin_protein_more: Entry
+    streptozocin_protein_severe: Entry
+    streptozocin_creatinine: Entry
+    streptozocin_creatinine_severe: Entry
+    streptozocin_leukocytes: Entry
+    streptozocin_platelets: Entry
+    streptozocin_counts: Entry
+    streptozocin_other_3: Entry
+    streptozocin_other_4: Entry
+    streptozocin_never_raised: Entry
+    streptozocin_ladder_end: Entry

@@ -19,6 +19,7 @@ from datetime import date
 from enum import StrEnum
 
 from nelm.errors import problem
+from nelm.followup.toxicity.answers import below
 from nelm.guideline.row.cells import interval_words
 from nelm.knowledge import Entry
 from nelm.therapies.prrt.knowledge import PrrtKnowledge
@@ -27,7 +28,6 @@ from nelm.therapies.prrt.toxicity import (
     RETURNS,
     Assessment,
     Toxicity,
-    below,
     present,
     resolved,
     rule,

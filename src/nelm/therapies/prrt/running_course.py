@@ -8,6 +8,7 @@ them agree, and else what would tell them apart.
 
 from __future__ import annotations
 
+from nelm.followup.toxicity.answers import at_least
 from nelm.guideline.therapy import Item, PatientView
 from nelm.knowledge import Status, weakest
 from nelm.quantities import Interval
@@ -20,7 +21,7 @@ from nelm.therapies.prrt.modification import (
     cycle_given,
     next_cycle,
 )
-from nelm.therapies.prrt.toxicity import Assessment, Toxicity, at_least
+from nelm.therapies.prrt.toxicity import Assessment, Toxicity
 
 RECORDED = "treatments.prrt.toxicity"
 HISTORY_QUESTION = "which toxicity has held a cycle before, and whether a reduced cycle was given since"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from nelm.errors import problem
+from nelm.followup.toxicity.answers import above, at_least, below, every, some
+from nelm.followup.toxicity.ctcae import CtcaeVersion
 from nelm.guideline.row.cells import interval_words
 from nelm.knowledge import Entry
 from nelm.quantities import Interval
@@ -25,13 +26,6 @@ class Toxicity(StrEnum):
     KIDNEY = "kidney toxicity"
     LIVER = "liver toxicity"
     OTHER = "another adverse reaction"
-
-
-class CtcaeVersion(StrEnum):
-    """Editions of the Common Terminology Criteria for Adverse Events whose neutrophil bands differ."""
-
-    FIVE = "5"
-    SIX = "6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,42 +167,6 @@ def sighting(toxicity: Toxicity, seen: Assessment) -> str:
         Toxicity.OTHER: (("grade", seen.other_grade),),
     }
     return ", ".join(f"{name} {interval_words(value, 3)}" for name, value in shown[toxicity] if value)
-
-
-def below(value: Interval | None, limit: float) -> bool | None:
-    """Whether a number lies below a limit; None when it is unknown or the limit lies inside its interval."""
-    if value is None or value.low < limit <= value.high:
-        return None
-    return value.high < limit
-
-
-def above(value: Interval | None, limit: float) -> bool | None:
-    """Whether a number lies above a limit; None when it is unknown or the limit lies inside its interval."""
-    if value is None or value.low <= limit < value.high:
-        return None
-    return value.low > limit
-
-
-def at_least(value: Interval | None, limit: float) -> bool | None:
-    """Whether a number reaches a limit; None when it is unknown or the limit lies inside its interval."""
-    answer = below(value, limit)
-    return None if answer is None else not answer
-
-
-def every(answers: Iterable[bool | None]) -> bool | None:
-    """No if one is no, yes if all are yes, else unknown."""
-    found = tuple(answers)
-    if False in found:
-        return False
-    return None if None in found else True
-
-
-def some(answers: Iterable[bool | None]) -> bool | None:
-    """Yes if one is yes, no if all are no, else unknown."""
-    found = tuple(answers)
-    if True in found:
-        return True
-    return None if None in found else False
 
 
 def _graded(grade: Interval | None, limit: Entry, by_number: bool | None) -> bool | None:

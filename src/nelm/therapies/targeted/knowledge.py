@@ -1,4 +1,4 @@
-"""Entries of `targeted.toml`."""
+"""Entries of `targeted.toml` and `targeted_modification.toml`."""
 
 from __future__ import annotations
 
@@ -157,3 +157,73 @@ class TargetedKnowledge:
     trial_s0518_prognosis: Entry
     trial_bevanec_histology: Entry
     trial_bevanec_second_line: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class TargetedModification:
+    """Entries of `targeted_modification.toml`: rules by which toxicity changes the dose of targeted drugs."""
+
+    # For every drug
+    targeted_longest_hold: Entry
+    targeted_never_raised: Entry
+
+    # Everolimus
+    everolimus_reduced_share: Entry
+    everolimus_lowest: Entry
+    everolimus_floor_europe: Entry
+    everolimus_pneumonitis_2: Entry
+    everolimus_pneumonitis_3: Entry
+    everolimus_pneumonitis_4: Entry
+    everolimus_stomatitis_2: Entry
+    everolimus_stomatitis_3: Entry
+    everolimus_stomatitis_4: Entry
+    everolimus_infection_2: Entry
+    everolimus_infection_3: Entry
+    everolimus_infection_4: Entry
+    everolimus_fungal: Entry
+    everolimus_metabolic_3: Entry
+    everolimus_metabolic_4: Entry
+    everolimus_other_2: Entry
+    everolimus_other_3: Entry
+    everolimus_other_4: Entry
+    everolimus_platelets_2: Entry
+    everolimus_platelets_3: Entry
+    everolimus_neutrophils_3: Entry
+    everolimus_neutrophils_4: Entry
+    everolimus_febrile_3: Entry
+    everolimus_febrile_4: Entry
+    everolimus_ladder_end: Entry
+
+    # Sunitinib
+    sunitinib_heart_failure_signs: Entry
+    sunitinib_ejection_fraction: Entry
+    sunitinib_ejection_fraction_severe: Entry
+    sunitinib_hypertension_3: Entry
+    sunitinib_hypertension_4: Entry
+    sunitinib_bleeding: Entry
+    sunitinib_microangiopathy: Entry
+    sunitinib_protein: Entry
+    sunitinib_nephrotic: Entry
+    sunitinib_skin: Entry
+    sunitinib_jaw: Entry
+    sunitinib_hand_foot_2: Entry
+    sunitinib_hand_foot_3: Entry
+    sunitinib_other_3: Entry
+    sunitinib_ladder_end: Entry
+
+    # Cabozantinib
+    cabozantinib_first_step: Entry
+    cabozantinib_second_step: Entry
+    cabozantinib_reaction: Entry
+    cabozantinib_protein: Entry
+    cabozantinib_pressure: Entry
+    cabozantinib_crisis: Entry
+    cabozantinib_bleeding_3: Entry
+    cabozantinib_perforation: Entry
+    cabozantinib_fistula_4: Entry
+    cabozantinib_arterial: Entry
+    cabozantinib_venous_4: Entry
+    cabozantinib_nephrotic: Entry
+    cabozantinib_encephalopathy: Entry
+    cabozantinib_jaw: Entry
+    cabozantinib_ladder_end: Entry

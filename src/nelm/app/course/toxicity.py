@@ -1,0 +1,144 @@
+"""Toxicity of a course: CTCAE grades of its values, toxicities that are there on a day, and the watch of the marrow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from nelm.app.course.lines import family, is_of_the_tumour
+from nelm.case import Lab
+from nelm.case.course_document import CourseDocument
+from nelm.case.course_records import CourseLab, CourseTreatment, DatedToxicity
+from nelm.case.vocabulary import LabTest
+from nelm.followup.toxicity.ctcae import CtcaeVersion, Grade, LabReading, graded
+from nelm.followup.toxicity.knowledge import CtcaeKnowledge, MarrowKnowledge
+from nelm.followup.toxicity.marrow_watch import Agent, BloodCount, Exposure, MarrowWatch, marrow_watch
+from nelm.knowledge import Knowledge
+from nelm.quantities import Interval, Measured
+
+AGENTS = {
+    "chemo.captem": Agent.TEMOZOLOMIDE,
+    "chemo.temozolomide": Agent.TEMOZOLOMIDE,
+    "chemo.stz_5fu": Agent.STREPTOZOCIN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GradedValue:
+    """A value with the grades that it can be.
+
+    Parameters
+    ----------
+    day, test : Which value.
+    written : The value as entered.
+    grades : By CTCAE 5.
+    """
+
+    day: date
+    test: LabTest
+    written: str
+    grades: tuple[Grade, ...]
+
+
+def comparable_labs(labs: Iterable[Lab], test: LabTest) -> list[Lab]:
+    """Dated numbers of a test on its canonical scale, in order of days."""
+    found = [one for one in labs if one.test is test and one.is_comparable and one.date and one.date.is_exact]
+    return sorted(found, key=lambda one: one.date.first if one.date else date.min)
+
+
+def value_on(labs: Iterable[Lab], test: LabTest, day: date, *, since: date | None = None) -> Interval | None:
+    """The last value of a test up to a day, and not before another; None where there is none."""
+    found = [
+        one.value.interval
+        for one in comparable_labs(labs, test)
+        if one.date is not None
+        and isinstance(one.value, Measured)
+        and one.date.first <= day
+        and (since is None or one.date.first >= since)
+    ]
+    return found[-1] if found else None
+
+
+def graded_values(
+    course: CourseDocument, labs: tuple[Lab, ...], knowledge: Knowledge
+) -> tuple[GradedValue, ...]:
+    """Every value of the course that CTCAE 5 grades; the value before treatment is the last one before its first line.
+
+    Parameters
+    ----------
+    labs : Values of case and course.
+    """
+    known = knowledge.record(CtcaeKnowledge, "ctcae")
+    begun = min((one.start for one in course.treatments if is_of_the_tumour(one)), default=None)
+    found: list[GradedValue] = []
+    for one in course.labs:
+        if not isinstance(one.value, Measured) or not one.is_comparable:
+            continue
+        day = one.day.first
+        baseline = None
+        if begun is not None and day > begun:
+            baseline = value_on(labs, one.test, begun)
+        grades = graded(one.test, _reading(one, baseline, labs), version=CtcaeVersion.FIVE, known=known)
+        if grades:
+            unit = f" {one.unit.as_written}" if one.unit else ""
+            found.append(GradedValue(day, one.test, f"{one.value.as_written}{unit}", grades))
+    return tuple(sorted(found, key=lambda item: (item.day, item.test)))
+
+
+def _reading(one: CourseLab, baseline: Interval | None, labs: tuple[Lab, ...]) -> LabReading:
+    assert isinstance(one.value, Measured)
+    day = one.day.first
+    albumin = value_on(labs, LabTest.ALBUMIN, day, since=day) if one.test is LabTest.CALCIUM else None
+    return LabReading(
+        value=one.value.interval,
+        lower_limit=None if one.lower_limit is None else one.lower_limit.interval,
+        upper_limit=None if one.upper_limit is None else one.upper_limit.interval,
+        baseline=baseline,
+        albumin_g_l=albumin,
+    )
+
+
+def present_on(course: CourseDocument, day: date, *, since: date) -> list[DatedToxicity]:
+    """Toxicities that are there on a day and began on or after another."""
+    return [
+        one
+        for one in course.toxicities
+        if since <= one.date <= day and (one.resolved_on is None or one.resolved_on > day)
+    ]
+
+
+def watch_of_marrow(
+    course: CourseDocument, labs: tuple[Lab, ...], day: date, knowledge: Knowledge
+) -> MarrowWatch:
+    """The watch of the marrow on a day; nothing in the document says whether something else explains a low count."""
+    return marrow_watch(
+        tuple(one for one in map(_exposure, course.treatments) if one is not None),
+        _counts(labs),
+        day=day,
+        explained=None,
+        known=knowledge.record(MarrowKnowledge, "marrow_watch"),
+        grades=knowledge.record(CtcaeKnowledge, "ctcae"),
+    )
+
+
+def _exposure(one: CourseTreatment) -> Exposure | None:
+    """What a treatment does to the marrow in the long run; None for those that are not watched."""
+    is_radioligand = family(one) == "prrt"
+    agent = Agent.RADIOLIGAND if is_radioligand else AGENTS.get(one.option or "")
+    if agent is None:
+        return None
+    given = [cycle.activity_gbq for cycle in one.cycles] if is_radioligand else []
+    known = [
+        activity.estimate for activity in given if activity is not None and activity.estimate is not None
+    ]
+    amount = sum(known) if known and len(known) == len(given) else None
+    last = one.cycles[-1].date if one.cycles else one.end or one.start
+    return Exposure(agent, one.start, last, amount)
+
+
+def _counts(labs: tuple[Lab, ...]) -> tuple[BloodCount, ...]:
+    """Blood counts day by day."""
+    tests = (LabTest.NEUTROPHILS, LabTest.PLATELETS, LabTest.HAEMOGLOBIN)
+    days = sorted({one.date.first for test in tests for one in comparable_labs(labs, test) if one.date})
+    return tuple(BloodCount(day, *(value_on(labs, test, day, since=day) for test in tests)) for day in days)
