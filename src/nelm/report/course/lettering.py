@@ -52,14 +52,15 @@ def shortened(text: str, size_px: float, width_px: float, *, bold: bool = False)
 def _pieces(text: str, size_px: float, width_px: float, bold: bool) -> list[str]:
     """Words, those wider than a line in parts."""
     found: list[str] = []
-    for word in text.split():
+    for word in text.replace("\n", " ").split(" "):
         part = ""
         for letter in word:
             if part and text_width(part + letter, size_px, bold=bold) > width_px:
                 found.append(part)
                 part = ""
             part += letter
-        found.append(part)
+        if part:
+            found.append(part)
     return found
 
 

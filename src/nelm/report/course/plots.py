@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from nelm.report.course.placing import spread
 from nelm.report.course.records import Lane, Point
 from nelm.report.course.scales import TimeAxis, ValueAxis, value_axis
 from nelm.report.course.sheets import Drawn, Sheet, stacked
-from nelm.report.course.wording import number, point_value
+from nelm.report.course.wording import number, point_value, tick_number
 
 DOT_PX = 3.4
 CAP_PX = 3.0
@@ -63,7 +64,7 @@ def plot(lane: Lane, sheet: Sheet, axis: TimeAxis) -> Drawn | None:
         parts.append(f'<path class="curve" d="M{path}"/>')
     for point, place in zip(shown.points, places, strict=True):
         parts += _whisker(point, shown.axis, place[0], height)
-    steps = [b[0] - a[0] for a, b in zip(places, places[1:], strict=False)]
+    steps = [b[0] - a[0] for a, b in pairwise(places)]
     radius = DOT_PX if not steps or min(steps) >= CLOSE_DOTS_PX else 0.7 * DOT_PX
     for point, (x, y) in zip(shown.points, places, strict=True):
         told = f"{point.day}: {point_value(point, lane.unit)}"
@@ -79,15 +80,15 @@ def plot(lane: Lane, sheet: Sheet, axis: TimeAxis) -> Drawn | None:
 
 
 def limit_words(name: str, value: float) -> str:
-    """A limit by its name and value."""
-    return f"{name}: {number(value)}"
+    """A limit by its name and value, the last word of the name kept beside the value."""
+    return f"{name}:\N{NO-BREAK SPACE}{number(value)}"
 
 
 def _scale(values: ValueAxis, sheet: Sheet, axis: TimeAxis) -> Iterator[str]:
     for value in values.ticks:
         y = values.y(value, sheet.plot_px)
         yield strokes.line(axis.left, y, axis.right, y, kind="grid")
-        yield strokes.words(axis.left - 7, y + 4, number(value), kind="s m", anchor="end")
+        yield strokes.words(axis.left - 7, y + 4, tick_number(value), kind="s m", anchor="end")
 
 
 def _limits(lane: Lane, values: ValueAxis, sheet: Sheet, axis: TimeAxis) -> Iterator[str]:

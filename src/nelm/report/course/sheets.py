@@ -50,13 +50,13 @@ class Sheet:
 
 def wide(name: str) -> Sheet:
     """For screens and paper."""
-    return Sheet(f"{name}-wide", width=1180, left=204, right=1050, name_px=146, plot_px=70)
+    return Sheet(f"{name}-wide", width=1060, left=178, right=944, name_px=126, plot_px=70)
 
 
 def narrow(name: str) -> Sheet:
     """For telephones."""
     return Sheet(
-        f"{name}-narrow", width=400, left=40, right=384, name_px=0, plot_px=62, word_rows=5,
+        f"{name}-narrow", width=400, left=44, right=384, name_px=0, plot_px=62, word_rows=5,
         longest_words_px=250.0, columns=1,
     )  # fmt: skip
 

@@ -19,22 +19,34 @@ from nelm.report.dosimetry.drawing import Chart
 from nelm.report.measurement.words import plain
 
 TITLE = "Course over time"
-NARROW_BELOW_PX = 760
+NARROW_BELOW_PX = 900
 TICK_ROOM_PX = 62.0
 HEAD_PX, FOOT_PX = 38.0, 22.0
 FIRST_KINDS = ("cycle", "response", "toxicity", "decision")
 """Kinds of events that have the same mark on every page; others get theirs in the order in which they come."""
 STYLE = """\
 #{id}{{width:100%;max-width:{most};height:auto;{shown}}}
-#{id} text{{font-size:{size}px;fill:currentColor;font-weight:400}} #{id} .b{{font-weight:650}} #{id} .s{{font-size:{small}px}}
-#{id} .m{{fill:var(--muted,#566775)}} #{id} .halo{{paint-order:stroke;stroke:var(--paper,#fff);stroke-width:3px;stroke-opacity:.85}}
-#{id} .band{{fill:var(--soft,#f4f7f9)}} #{id} .grid{{stroke:currentColor;stroke-opacity:.11;stroke-width:1}}
-#{id} .start{{stroke-width:1;stroke-dasharray:1 3;stroke-opacity:.6}} #{id} .day{{stroke:currentColor;stroke-width:1.4}}
-#{id} .limit{{stroke:var(--stop,#a11d24);stroke-width:1.1;stroke-dasharray:5 3.5}} #{id} .curve{{fill:none;stroke:currentColor;stroke-width:1.5;stroke-linejoin:round}}
-#{id} .whisker{{stroke:currentColor;stroke-width:1;stroke-opacity:.7}} #{id} .dot{{fill:currentColor;stroke:currentColor;stroke-width:1.3}} #{id} .hollow{{fill:var(--paper,#fff)}}
-#{id} .bar{{stroke-width:1.2}} #{id} .hatch{{fill:none;stroke-width:1;stroke-linecap:round;stroke-opacity:.6}}
-#{id} .mark{{fill:currentColor;stroke:var(--paper,#fff);stroke-width:.8}} #{id} .plus{{stroke:currentColor;stroke-width:2.6}} #{id} .up{{fill:var(--stop,#a11d24)}}
-#{id} .pole{{stroke:currentColor;stroke-opacity:.45;stroke-width:1}} #{id} .chip{{fill:var(--paper,#fff);stroke:currentColor;stroke-width:.9}}
+#{id} text{{font-size:{size}px;fill:currentColor;font-weight:400}}
+#{id} .b{{font-weight:650}}
+#{id} .s{{font-size:{small}px}}
+#{id} .m{{fill:var(--muted,#566775)}}
+#{id} .halo{{paint-order:stroke;stroke:var(--paper,#fff);stroke-width:3px;stroke-opacity:.85}}
+#{id} .band{{fill:var(--soft,#f4f7f9)}}
+#{id} .grid{{stroke:currentColor;stroke-opacity:.11;stroke-width:1}}
+#{id} .start{{stroke-width:1;stroke-dasharray:1 3;stroke-opacity:.6}}
+#{id} .day{{stroke:currentColor;stroke-width:1.4}}
+#{id} .limit{{stroke:var(--stop,#a11d24);stroke-width:1.1;stroke-dasharray:5 3.5}}
+#{id} .curve{{fill:none;stroke:currentColor;stroke-width:1.5;stroke-linejoin:round}}
+#{id} .whisker{{stroke:currentColor;stroke-width:1;stroke-opacity:.7}}
+#{id} .dot{{fill:currentColor;stroke:currentColor;stroke-width:1.3}}
+#{id} .hollow{{fill:var(--paper,#fff)}}
+#{id} .bar{{stroke-width:1.2}}
+#{id} .hatch{{fill:none;stroke-width:1;stroke-linecap:round;stroke-opacity:.6}}
+#{id} .mark{{fill:currentColor;stroke:var(--paper,#fff);stroke-width:.8}}
+#{id} .plus{{stroke:currentColor;stroke-width:2.6}}
+#{id} .up{{fill:var(--stop,#a11d24)}}
+#{id} .pole{{stroke:currentColor;stroke-opacity:.45;stroke-width:1}}
+#{id} .chip{{fill:var(--paper,#fff);stroke:currentColor;stroke-width:.9}}
 """
 SWITCH = "@media screen and (max-width:{px}px){{#{id}{{display:{shown}}}}}"
 
@@ -73,7 +85,7 @@ def _drawing(lanes: tuple[Lane, ...], sheet: Sheet, day: date) -> Markup:
         Drawn(tuple(_day_line(axis, day, body.height)), 0), body,
         Drawn(tuple(_months(axis, sheet, 15)), FOOT_PX), below,
     ]).parts  # fmt: skip
-    told = ". ".join(lane_told(lane) for lane in lanes)
+    told = f"{'. '.join(lane_told(lane) for lane in lanes)}. Every value is in the table below."
     head = (
         f'<svg id="{sheet.id}" class="chart timeline" role="img" viewBox="0 0 {sheet.width:g} {height:.0f}" '
         f'aria-label="{TITLE}"><title>{TITLE}</title><desc>{escape(told)}</desc><style>{_style(sheet)}</style>'

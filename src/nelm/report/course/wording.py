@@ -23,6 +23,17 @@ def number(value: float) -> str:
     return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
+def tick_number(value: float) -> str:
+    """A round value beside an axis, short.
+
+    >>> tick_number(2500), tick_number(50000), tick_number(2e6), tick_number(0.5)
+    ('2500', '50k', '2M', '0.5')
+    """
+    if abs(value) >= 1e6:
+        return f"{value / 1e6:.4g}M"
+    return f"{value / 1000:.4g}k" if abs(value) >= 10_000 else number(value)
+
+
 def point_value(point: Point, unit: str) -> str:
     """The value with its unit, limits and words."""
     found = number(point.value) + (f" {unit}" if unit and not math.isnan(point.value) else "")
@@ -51,10 +62,21 @@ def event_told(event: Event) -> str:
 
 
 def lane_told(lane: Lane) -> str:
-    """Everything of a lane in a line, for those who do not see it."""
-    points = [f"{one.day}: {point_value(one, lane.unit)}" for one in lane.points]
-    rest = [*map(span_told, lane.spans), *map(event_told, lane.events)]
-    return f"{lane.name}: {'; '.join([*points, *rest]) or 'nothing recorded'}"
+    """What a lane shows, in a sentence, for those who do not see it."""
+    found: list[str] = []
+    if lane.points:
+        first, last = lane.points[0], lane.points[-1]
+        found.append(f"{first.day} {point_value(first, lane.unit)}")
+        if len(lane.points) > 1:
+            found.append(f"{len(lane.points)} values to {last.day} {point_value(last, lane.unit)}")
+    found += [span_told(one) for one in lane.spans]
+    if lane.events:
+        found.append(f"{_counted(len(lane.events), 'event')}, the last {event_told(lane.events[-1])}")
+    return f"{lane.name}: {'; '.join(found) or 'nothing recorded'}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def days_of(lanes: tuple[Lane, ...]) -> list[date]:
