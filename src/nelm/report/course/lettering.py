@@ -11,7 +11,6 @@ from matplotlib.ft2font import FT2Font
 UNKNOWN_EM = 1.0
 """Width of a letter that the measuring font does not have."""
 FONTS = {False: "DejaVuSans.ttf", True: "DejaVuSans-Bold.ttf"}
-ELLIPSIS = "…"
 
 
 def text_width(text: str, size_px: float, *, bold: bool = False) -> float:
@@ -37,16 +36,6 @@ def wrapped(text: str, size_px: float, width_px: float, *, bold: bool = False) -
         else:
             line = longer
     return [*lines, line] if line else lines
-
-
-def shortened(text: str, size_px: float, width_px: float, *, bold: bool = False) -> str:
-    """The text, or its beginning and an ellipsis."""
-    if text_width(text, size_px, bold=bold) <= width_px:
-        return text
-    kept = text
-    while kept and text_width(kept + ELLIPSIS, size_px, bold=bold) > width_px:
-        kept = kept[:-1]
-    return kept.rstrip() + ELLIPSIS
 
 
 def _pieces(text: str, size_px: float, width_px: float, bold: bool) -> list[str]:

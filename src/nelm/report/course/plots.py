@@ -19,6 +19,8 @@ from nelm.report.course.wording import number, point_value, tick_number
 
 DOT_PX = 3.4
 CAP_PX = 3.0
+LINE_PX = 12.5
+"""Between the lines of the name of a limit."""
 WORDS_PX = 14.0
 """Room above and below a plot whose points have words."""
 CLOSE_DOTS_PX = 9.0
@@ -73,7 +75,9 @@ def plot(lane: Lane, sheet: Sheet, axis: TimeAxis) -> Drawn | None:
                      f'r="{strokes.figured(radius)}"><title>{strokes.escape(told)}</title></circle>')  # fmt: skip
     parts += _point_words(shown, places, sheet)
     if sheet.has_names_beside:
-        parts += _beside(lane, shown, sheet, places[-1])
+        named = _beside(lane, shown, sheet, places[-1])
+        parts += named.parts
+        height = max(height, named.height)
     if any(one.text for one in shown.points):
         return stacked([Drawn((), WORDS_PX), Drawn(tuple(parts), height), Drawn((), WORDS_PX)])
     return Drawn(tuple(parts), height)
@@ -132,23 +136,26 @@ def _point_words(shown: ShownPoints, places: list[tuple[float, float]], sheet: S
                 break
 
 
-def _beside(lane: Lane, shown: ShownPoints, sheet: Sheet, last: tuple[float, float]) -> Iterator[str]:
+def _beside(lane: Lane, shown: ShownPoints, sheet: Sheet, last: tuple[float, float]) -> Drawn:
     """The last value beside its point, and the names of limits beside their lines."""
     value = number(shown.points[-1].value)
     x, y = last[0] + 8, last[1]
     labels: list[tuple[float, float, list[str]]] = []
-    for name, limit in lane.limits:
+    for name, limit in (one for one in lane.limits if math.isfinite(one[1])):
         lines = wrapped(limit_words(name, limit), sheet.small_px, sheet.width - sheet.right - 10)
-        labels.append((shown.axis.y(limit, sheet.plot_px), 12.5 * len(lines), lines))
-    reaches = x + text_width(value, sheet.size_px, bold=True) > sheet.right
-    if reaches:
+        labels.append((shown.axis.y(limit, sheet.plot_px), LINE_PX * len(lines), lines))
+    parts: list[str] = []
+    if x + text_width(value, sheet.size_px, bold=True) > sheet.right:
         labels.append((y, 14.5, []))
     else:
-        yield strokes.words(x, y + 4, value, kind="b halo")
+        parts.append(strokes.words(x, y + 4, value, kind="b halo"))
     labels.sort(key=lambda one: one[0])
     middles = spread([one[:2] for one in labels], top=-6, bottom=sheet.plot_px + 6)
     for (_, height, lines), middle in zip(labels, middles, strict=True):
         if not lines:
-            yield strokes.words(max(x, sheet.right + 7), middle + 4, value, kind="b halo")
+            parts.append(strokes.words(max(x, sheet.right + 7), middle + 4, value, kind="b halo"))
         for row, text in enumerate(lines):
-            yield strokes.words(sheet.right + 8, middle - height / 2 + 10 + 12.5 * row, text, kind="s m halo")
+            base = middle - height / 2 + 10 + LINE_PX * row
+            parts.append(strokes.words(sheet.right + 8, base, text, kind="s m halo"))
+    lowest = max((middle + one[1] / 2 for one, middle in zip(labels, middles, strict=True)), default=0.0)
+    return Drawn(tuple(parts), lowest - 6)

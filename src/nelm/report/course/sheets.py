@@ -56,8 +56,8 @@ def wide(name: str) -> Sheet:
 def narrow(name: str) -> Sheet:
     """For telephones."""
     return Sheet(
-        f"{name}-narrow", width=400, left=44, right=384, name_px=0, plot_px=62, word_rows=5,
-        longest_words_px=250.0, columns=1,
+        f"{name}-narrow", width=400, left=48, right=384, name_px=0, plot_px=62, word_rows=5,
+        longest_words_px=320.0, columns=1,
     )  # fmt: skip
 
 

@@ -219,7 +219,7 @@ def _caption(lanes: tuple[Lane, ...], day: date) -> str:
     if any(one.low is not None or one.high is not None for one in points):
         said.append("Whiskers are limits of error.")
     if any(lane.limits for lane in lanes):
-        said.append("Dashed lines are the limits named beside them.")
+        said.append("Dashed lines are the limits named beside or above them.")
     if any(one.text for one in points):
         said.append("Hollow points have words, all of them in the table.")
     if spans:
