@@ -1,9 +1,7 @@
-"""The page of a course: lanes on one axis of time, and what follows from them."""
+"""The course of a patient as a timeline and a page."""
 
-from nelm.report.course.records import CourseView
-from nelm.report.sections import section_page
+from nelm.report.course.page import course_page
+from nelm.report.course.records import CourseView, Event, Lane, Point, Span
+from nelm.report.course.timeline import timeline_chart
 
-
-def course_page(view: CourseView) -> str:
-    """The whole page; the same view gives the same text."""
-    return section_page(view.title, f"{view.case_id}, {view.day}", view.sections, view.sources)
+__all__ = ["CourseView", "Event", "Lane", "Point", "Span", "course_page", "timeline_chart"]
