@@ -1,8 +1,8 @@
 """The joint plan of 60 lesions and 200 candidate resections on a voxel liver: proven optimal, in time (bar 30 s).
 
 The liver is a cut ellipsoid of some 1.5 L in eight segments, with sections and hemilivers; wedges reach from the
-surface around one to three lesions. Cells come from `cells_of`, none joined. Time is that of one core, since HiGHS uses
-one, and the machine's other work must not count. The relaxed programme and enumeration of small problems stand beside
+surface around one to three lesions. Cells come from `cells_of`, none joined. Time is that of one core, which the solver
+uses, and the machine's other work must not count. The relaxed programme and enumeration of small problems stand beside
 it; the front and the named plans are timed without a bar.
 """
 

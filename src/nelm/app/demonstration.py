@@ -12,8 +12,10 @@ import numpy as np
 
 from nelm.app.demonstration_doses import demonstrate_doses
 from nelm.app.demonstration_mapping import MappingFolders, write_radioembolisation
+from nelm.app.liver_files import LiverFiles, write_liver
 from nelm.app.measurement_files import MeasurementFiles, write_measurement
 from nelm.app.measuring import MeasuringOptions, measure_study
+from nelm.app.proposing import ProposingOptions, propose
 from nelm.imaging.measured import StudyMeasurement
 from nelm.imaging.phantom.drawing import Drawn
 from nelm.imaging.phantom.emission import Scanner
@@ -46,6 +48,11 @@ DRAWN = {
     Structure.HEPATIC_VEIN,
 }  # fmt: skip
 FOR_SPHERES = {Structure.LUNG, Structure.PERFUSED_LIVER}
+AROUND = {
+    Structure.SKIN, Structure.RIB, Structure.BONE, Structure.LUNG, Structure.HEART, Structure.AORTA,
+    Structure.PANCREAS, Structure.HEPATIC_ARTERY,
+}  # fmt: skip
+"""What local treatment of the liver asks for: what needles must not cross, and what feeds the liver."""
 
 CASE = """# A patient who does not exist. What the images show is put in by `nelm measure --into`.
 schema: nelm.case/1
@@ -127,6 +134,7 @@ def demonstrate(folder: Path, options: DemoOptions, *, progress: Callable[[str],
     measured = measure_study([dicom / "follow_up"], wanted, progress=progress)
     files = MeasurementFiles(case_file, folder / "measured.html", folder / "pictures", folder / "for_pacs")
     written = write_measurement(measured, files, progress=progress)
+    written += _local_treatment(folder, case_file, progress=progress)
     written += demonstrate_doses(folder, case_file, today=THERAPY_AT.date(), progress=progress)
     progress("the plan")
     written += _plan(case_file, folder)
@@ -137,6 +145,18 @@ def _lesions(count: int) -> LesionPlan:
     """Lesions of which two merge and one is new, where there are enough."""
     merges = int(count >= 4)
     return LesionPlan(tuple(np.geomspace(42, 7, count).round(1).tolist()), merges=merges, new=1)
+
+
+def _local_treatment(folder: Path, case_file: Path, *, progress: Callable[[str], None]) -> list[str]:
+    """What each local treatment could do at the follow-up, and joint plans; the facts go into the case."""
+    progress("local treatment of the liver")
+    options = ProposingOptions(case_file=case_file)
+    proposed = propose([folder / "dicom" / "follow_up"], options, progress=progress)
+    files = LiverFiles(case_file, folder / "liver.html", folder / "liver_pictures")
+    document, written = write_liver(proposed, files, progress=progress)
+    target = folder / "liver.json"
+    target.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return [*written, f"liver ledger: {target}"]
 
 
 def _plan(case_file: Path, folder: Path) -> list[str]:
@@ -185,15 +205,18 @@ def _write_examination(patient: SyntheticPatient, drawn: Drawn, folder: Path, ti
         write_pet(
             pet, folder / name, examination, number=number, description=f"PET {tracer.name}", tracer=tracer
         )
-    _write_segmentation(drawn, folder, AT[time_point])
+    _write_segmentation(drawn, folder, AT[time_point], with_surroundings=time_point > 0)
 
 
-def _write_segmentation(drawn: Drawn, folder: Path, at: datetime) -> None:
+def _write_segmentation(drawn: Drawn, folder: Path, at: datetime, *, with_surroundings: bool = False) -> None:
     """The regions as a DICOM segmentation of the CT in the folder."""
     (series,) = find_series([folder / "ct"]).series
     sources = sources_of(read_volume(series), made_at=at)
     segmentation = segmentation_object(
-        _regions(drawn), sources, description="synthetic regions", series_number=9
+        _regions(drawn, with_surroundings=with_surroundings),
+        sources,
+        description="synthetic regions",
+        series_number=9,
     )
     segmentation.save_as(folder / "segmentation.dcm", enforce_file_format=True)
 
@@ -222,10 +245,11 @@ def _activity(suv: Volume, injected_bq: float) -> Volume:
     return Volume(activity, suv.grid, Quantity.ACTIVITY_CONCENTRATION)
 
 
-def _regions(drawn: Drawn) -> Sequence[Region]:
+def _regions(drawn: Drawn, *, with_surroundings: bool = False) -> Sequence[Region]:
     """What is drawn in the segmentation."""
     before_spheres = any(kind is Structure.PERFUSED_LIVER for _, kind, _ in drawn.masks)
     wanted = DRAWN | FOR_SPHERES if before_spheres else DRAWN
+    wanted = wanted | AROUND if with_surroundings else wanted
     organs = [Region(name, kind, mask) for name, kind, mask in drawn.masks if kind in wanted]
     lesions = [mask for _, kind, mask in drawn.masks if kind is Structure.LESION]
     lesions.sort(key=lambda mask: -mask.volume_ml)

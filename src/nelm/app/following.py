@@ -31,9 +31,9 @@ def with_earlier(
     liver) decides how near lesions have to be to be the same.
     """
     progress("registration with the earlier examination")
-    transform, backward, remarks = _registered(measurement, earlier)
+    transform, backward, remarks = registered_livers(measurement, earlier)
     grid = measurement.liver.regions.liver.grid
-    moved = [_moved(item, transform, grid) for item in earlier.liver.lesions]
+    moved = [moved_lesion(item, transform, grid) for item in earlier.liver.lesions]
     present = [item for item in moved if item is not None]
     kept = [item for item, lesion in zip(earlier.liver.lesions, moved, strict=True) if lesion is not None]
     points = grid.points_of([[n // 2 for n in grid.shape]])
@@ -63,7 +63,7 @@ def with_earlier(
     )
 
 
-def _registered(
+def registered_livers(
     measurement: StudyMeasurement, earlier: StudyMeasurement
 ) -> tuple[RigidTransform, RigidTransform | None, list[str]]:
     """From the present image to the earlier one, and back."""
@@ -89,7 +89,7 @@ def _around(liver: Mask) -> Mask:
     return Mask(array, liver.grid)
 
 
-def _moved(item: MeasuredLesion, transform: RigidTransform, grid: Grid) -> Lesion | None:
+def moved_lesion(item: MeasuredLesion, transform: RigidTransform, grid: Grid) -> Lesion | None:
     """An earlier lesion on the lattice of the present image; None where it falls outside."""
     laid = moved_mask(item.lesion.mask, transform, grid)
     return None if laid.is_empty else lesion_of(item.lesion.name, laid)

@@ -15,7 +15,8 @@ from nelm.knowledge import load_knowledge
 from nelm.volume import Grid, Mask, Quantity, Structure, Volume, mask_on
 
 NOT_AROUND = frozenset(
-    {Structure.LIVER, Structure.LESION, Structure.FUTURE_LIVER_REMNANT, Structure.PERFUSED_LIVER, Structure.OTHER}
+    {Structure.LIVER, Structure.LESION, Structure.FUTURE_LIVER_REMNANT, Structure.PERFUSED_LIVER,
+     Structure.ABLATION_ZONE, Structure.OTHER}
     | {structure for structure in Structure if structure.couinaud is not None}
 )  # fmt: skip
 DENSE = (

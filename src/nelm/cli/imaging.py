@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -111,10 +112,25 @@ def demo(folder: Path, *, seed: int, lesions: int, voxel_mm: float) -> None:
     from nelm.report.measurement import print_comparison
 
     console = Console(stderr=True, highlight=False)
-    with progress_line(console) as say:
+    with progress_line(console) as say, silent_solver():
         made = demonstrate(folder, DemoOptions(seed, lesions, voxel_mm), progress=say)
     print_comparison(made.patient, made.measured, console, liver_ml=made.liver_ml[1], time_point=1)
     for line in made.written:
         if not line.startswith("replaced"):
             console.print(line)
     console.print(DISCLAIMER, style="dim")
+
+
+@contextmanager
+def silent_solver() -> Iterator[None]:
+    """Nothing that compiled code prints reaches standard output: HiGHS writes lines of its own to it."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +11,7 @@ import click
 from rich.console import Console
 
 from nelm.cli.commands import nelm
-from nelm.cli.imaging import STUDY, named_structures, progress_line
+from nelm.cli.imaging import STUDY, named_structures, progress_line, silent_solver
 from nelm.volume import Structure
 
 if TYPE_CHECKING:
@@ -112,6 +109,52 @@ def propose(
         Path(json_file).write_text(text, encoding="utf-8")
 
 
+@nelm.command()
+@STUDY
+@click.option("--before", "before", multiple=True, required=True, type=click.Path(path_type=Path),
+              help="The examination before the ablation, with liver and lesions.")  # fmt: skip
+@click.option("--as", "overrides", multiple=True, callback=named_structures, metavar="NAME=STRUCTURE",
+              help="What the segment of this name is, where its name is not understood.")  # fmt: skip
+@click.option("--technology", type=click.Choice(["radiofrequency", "microwave", "cryoablation", "laser"]),
+              help="How it was ablated: tissue shrinks by different amounts.")  # fmt: skip
+@click.option("--json", "json_file", type=click.Path(allow_dash=True), default="-", show_default=True,
+              help="Where the document goes (nelm.margin/1).")  # fmt: skip
+def margin(
+    study: tuple[Path, ...], *, before: tuple[Path, ...], overrides: dict[str, Structure], technology: str | None,
+    json_file: str,
+) -> None:  # fmt: skip
+    """The margin that an ablation left around each lesion.
+
+    STUDY is the examination after the procedure with the liver and the ablation zone; the lesions of the examination
+    before it are laid over it, with the error of that registration.
+
+    Example: nelm margin after/ --before before/ --technology microwave
+    """
+    from nelm.app.ablated import margins_after
+    from nelm.io.margin_json import margin_document
+    from nelm.planner.plan import DISCLAIMER
+    from nelm.report.liver import print_margins
+    from nelm.therapies.ablation.devices import Technology
+
+    console = Console(stderr=True, highlight=False)
+    chosen = None if technology is None else Technology(technology)
+    with progress_line(console) as say:
+        found = margins_after(study, before, overrides=overrides, technology=chosen, progress=say)
+    print_margins([(one.lesion, one.margin) for one in found.lesions], found.remarks, console)
+    document = margin_document(
+        [(one.lesion, one.volume_ml, one.margin) for one in found.lesions],
+        registration_error_mm=found.registration_error_mm,
+        outside=found.outside,
+        remarks=found.remarks,
+        notice=DISCLAIMER,
+    )
+    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    if json_file == "-":
+        sys.stdout.write(text)
+    else:
+        Path(json_file).write_text(text, encoding="utf-8")
+
+
 def _demands(
     pins: tuple[tuple[str, str], ...],
     forbids: tuple[tuple[str, str], ...],
@@ -130,18 +173,3 @@ def _demands(
           for pairs, wanted in lesions for lesion, action in pairs),
         *(ChoiceDemand(name, wanted) for names, wanted in choices for name in names),
     )  # fmt: skip
-
-
-@contextmanager
-def silent_solver() -> Iterator[None]:
-    """Nothing that compiled code prints reaches standard output: HiGHS writes lines of its own to it."""
-    sys.stdout.flush()
-    kept = os.dup(1)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 1)
-        yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nowhere)

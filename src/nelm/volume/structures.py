@@ -35,6 +35,8 @@ class Structure(StrEnum):
     FUTURE_LIVER_REMNANT = "future_liver_remnant"
     PERFUSED_LIVER = "perfused_liver"
     """What a radioembolisation reaches, lesions included."""
+    ABLATION_ZONE = "ablation_zone"
+    """What an ablation has destroyed, lesion and margin."""
     SPLEEN = "spleen"
     KIDNEY_LEFT = "kidney_left"
     KIDNEY_RIGHT = "kidney_right"

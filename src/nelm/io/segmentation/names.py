@@ -21,6 +21,10 @@ NUMBERED = r"(?: ?(?:no|nr)? ?\d+ ?[a-z]?)?"
 PATTERNS: tuple[tuple[str, Structure], ...] = (
     (r"(?:future )?(?:liver remnant|flr)|future liver remnant", Structure.FUTURE_LIVER_REMNANT),
     (r"(?:perfused|treated) (?:liver|volume|territory)(?: .+)?|perfused", Structure.PERFUSED_LIVER),
+    (
+        rf"ablation(?: ?(?:zone|area|volume|defect))?{NUMBERED}|ablated ?(?:zone|area|volume|liver){NUMBERED}",
+        Structure.ABLATION_ZONE,
+    ),
     (rf"l{NUMBERED[:-1]}", Structure.LESION),
     (
         r"(?:liver|hepatic|target|index)? ?(?:lesions?|tumou?rs?|mets?|metastas[ie]s|neoplasms?|nodules?|hcc|gtv)"

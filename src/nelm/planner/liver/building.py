@@ -52,6 +52,9 @@ TIME_LIMIT_S = 20.0
 """For one programme; most take less than a second."""
 DRAWN_SHIFTS = 8
 """Random shifts of all borders, beside the two extremes."""
+MANY_LESIONS, COARSER, FEWER_PLANS, FEWER_SHIFTS = 20, 5, 16, 2
+"""From so many lesions on the front is so many times coarser, is cut after fewer plans, and fewer shifts are drawn; the
+largest lesions are explained. The plans by name are exact in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,23 +279,18 @@ def _planned(
     goals = (surgery.debulking_threshold_classic.number, surgery.debulking_threshold.number)
     named = proposals(request, goals, verify=verify, time_limit_s=TIME_LIMIT_S)
     asked.say("the front of joint plans")
-    percent = asked.known.front_resolution.number
-    resolution = Resolution(percent, percent, 1, PLANS_ON_THE_FRONT)
-    front = pareto_front(request, resolution, verify=verify, time_limit_s=TIME_LIMIT_S)
+    effort = _effort(len(asked.measurement.lesions), asked.known.front_resolution.number)
+    front = pareto_front(request, effort.resolution, verify=verify, time_limit_s=TIME_LIMIT_S)
     aim, first = named.plans[0]
     asked.say("why each lesion is treated so")
     lesions = [item.lesion.name for item in asked.measurement.lesions]
-    reasons = explained(first, aim, request, lesions=lesions, verify=verify, time_limit_s=TIME_LIMIT_S)
-    asked.say("how far the plan rests on the borders drawn")
-    drawn = random_shifts(DRAWN_SHIFTS, np.random.default_rng([asked.wishes.seed, len(lesions)]))
-    moved = sensitivity(
-        first,
-        aim,
-        request,
-        shifts=(UNFAVOURABLE, FAVOURABLE, *drawn),
-        verify=verify,
-        time_limit_s=TIME_LIMIT_S,
+    reasons = explained(
+        first, aim, request, lesions=lesions[:MANY_LESIONS], verify=verify, time_limit_s=TIME_LIMIT_S
     )
+    asked.say("how far the plan rests on the borders drawn")
+    drawn = random_shifts(effort.shifts, np.random.default_rng([asked.wishes.seed, len(lesions)]))
+    shifts = (UNFAVOURABLE, FAVOURABLE, *drawn)
+    moved = sensitivity(first, aim, request, shifts=shifts, verify=verify, time_limit_s=TIME_LIMIT_S)
     alone = JointPlanRequest(replace(problem, ablations=(), embolisations=(), incompatible=()))
     heat = heated_lesions(offered, first, asked.knowledge, wanted=asked.wishes.simulated, progress=asked.say)
     healthy = offered.liver.served.healthy_ml
@@ -326,6 +324,22 @@ def _planned(
         resectable=achievable(alone, (WHOLE,), verify=verify, time_limit_s=TIME_LIMIT_S)[0],
         remarks=tuple(dict.fromkeys((*remarks, *asked.surroundings.remarks, *_about_need(asked, entry)))),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Effort:
+    """How closely the front is drawn, and how many shifts are."""
+
+    resolution: Resolution
+    shifts: int
+
+
+def _effort(lesions: int, percent: float) -> _Effort:
+    """Less of both for many lesions: each plan then takes seconds."""
+    if lesions < MANY_LESIONS:
+        return _Effort(Resolution(percent, percent, 1, PLANS_ON_THE_FRONT), DRAWN_SHIFTS)
+    coarse = COARSER * percent
+    return _Effort(Resolution(coarse, coarse, COARSER, FEWER_PLANS), FEWER_SHIFTS)
 
 
 def _about_need(asked: _Asked, entry: Entry | None) -> list[str]:

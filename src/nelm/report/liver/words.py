@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nelm.guideline.feasibility import Feasibility, Feasible, Reason
+from nelm.planner.joint.explaining import Alternative
 from nelm.planner.joint.plan import Assignment, Burden, JointPlan
 from nelm.planner.joint.problem import Action
 from nelm.planner.liver.ledger import LiverLedger
@@ -61,6 +62,22 @@ def tumour_words(plan: JointPlan) -> str:
     if not plan.untreated_ml.high:
         return f"{removed}; {stays}, all of it embolised."
     return f"{removed}; {stays}, {sized(plan.untreated_ml, 'mL')} untreated."
+
+
+def brief(text: str) -> str:
+    """The first clause of a reason; everything stands in the table of feasibility."""
+    cut = min(
+        (place for mark in ("; ", ". ", ": no ", " (") if (place := text.find(mark)) > 0), default=len(text)
+    )
+    return text[:cut].rstrip(".")
+
+
+def alternative_words(alternative: Alternative) -> str:
+    """What another treatment would come to, or the first clauses of why nothing offers it."""
+    reasons = [reason for one in alternative.obstacles for reason in one.reasons]
+    if not reasons:
+        return alternative.text
+    return "; ".join(dict.fromkeys(brief(reason.text) for reason in reasons))
 
 
 def action_words(assignment: Assignment) -> str:
