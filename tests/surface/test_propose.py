@@ -273,6 +273,23 @@ def test_a_computed_resectability_is_marked_as_computed(merged: tuple[Ran, Path]
     assert target.with_name("merged.yaml~").read_bytes() == (target.parent / "case.yaml").read_bytes()
 
 
+def test_what_an_earlier_plan_computed_does_not_stay_where_it_is_no_longer_known(
+    made: Path, merged: tuple[Ran, Path]
+) -> None:
+    """Without the portal vein nothing is sure any more: the case forgets "complete", and the remnant of that plan."""
+    target = Path(shutil.copy(merged[1], made / "again.yaml"))
+    write_segmentation(made, "no_portal.dcm", without=("portal vein",))
+    wish = ("--into", str(target), *NO_HEAT, "--pin", "L1=leave", "--pin", "L2=leave", "--pin", "L3=leave")
+    found = proposed(made, *wish, segmentation="no_portal.dcm")
+    assert found.document["facts"]["liver"]["resectable"] is None
+    case = read_case(target)
+    assert case.liver.resectable is None and case.liver.future_liver_remnant_ml is None
+    assert "replaced liver.resectable: complete" in found.words
+    plan, options = planned(target)
+    assert options["resection.liver"]["surgery.completely_resectable"] == "unknown"
+    assert not any("Resectability was computed" in text for text in plan["warnings"])
+
+
 def planned(target: Path) -> tuple[dict, dict[str, dict[str, str]]]:
     """The plan of a case, and the state of every criterion of its options."""
     assert run(["plan", str(target), "--json", str(target.with_suffix(".json"))]) == 0

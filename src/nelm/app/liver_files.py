@@ -9,7 +9,7 @@ from pathlib import Path
 from nelm.app.proposing import Proposed, surgeon_said
 from nelm.io.case_files import read_case
 from nelm.io.case_merge import merged_case, write_merged
-from nelm.io.liver_facts import liver_facts
+from nelm.io.liver_facts import computed_in, liver_facts
 from nelm.io.liver_ledger_json import Document, liver_document
 from nelm.planner.plan import DISCLAIMER
 
@@ -35,7 +35,8 @@ def write_liver(
     ledger = proposed.ledger
     target = None if wanted.case_file is None else read_case(wanted.case_file)
     is_said = surgeon_said(proposed.case) or surgeon_said(target)
-    facts = liver_facts(proposed.measurement, ledger, surgeon_said=is_said)
+    stale = () if target is None else computed_in(target)
+    facts = liver_facts(proposed.measurement, ledger, surgeon_said=is_said, computed_before=stale)
     case = None if proposed.case is None else proposed.case.id
     document = liver_document(ledger, facts, case=case, notice=DISCLAIMER)
     merged = None if wanted.case_file is None else merged_case(wanted.case_file, facts)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from nelm.case import Case
 from nelm.case.document import COMPUTED
 from nelm.imaging.measured import StudyMeasurement
 from nelm.io.measured_facts import Document, evidence_of, facts_of, number
 from nelm.planner.liver.ledger import LiverLedger
 
 
-def liver_facts(measurement: StudyMeasurement, ledger: LiverLedger, *, surgeon_said: bool) -> Document:
+def liver_facts(
+    measurement: StudyMeasurement,
+    ledger: LiverLedger,
+    *,
+    surgeon_said: bool,
+    computed_before: tuple[str, ...] = (),
+) -> Document:
     """The measured facts with what was computed of them.
 
     `liver.resectable` is the word of a surgeon where there is one; a computed one is marked as such in the evidence,
@@ -18,6 +25,8 @@ def liver_facts(measurement: StudyMeasurement, ledger: LiverLedger, *, surgeon_s
     Parameters
     ----------
     surgeon_said : Whether the case already holds the word of a surgeon: then nothing is written over it.
+    computed_before : Facts that the case holds from an earlier plan (`computed_in`): what this one leaves unknown does
+        not stay.
     """
     found = facts_of(measurement)
     liver, evidence = found["liver"], found["evidence"]
@@ -36,4 +45,15 @@ def liver_facts(measurement: StudyMeasurement, ledger: LiverLedger, *, surgeon_s
         evidence["liver.future_liver_remnant_ml"] = evidence_of(
             origin, f"{COMPUTED} by joint plan: remnant after {', '.join(plan.taken)}"
         )
+    for key in computed_before:
+        if key not in liver:
+            liver[key] = None
+            evidence[f"liver.{key}"] = evidence_of(origin, f"{COMPUTED} by joint plan: not known")
     return found
+
+
+def computed_in(case: Case) -> tuple[str, ...]:
+    """Facts of the liver that an earlier plan computed and the case still holds."""
+    keys = ("resectable", "future_liver_remnant_ml")
+    named = {key: case.evidence.get(f"liver.{key}") for key in keys if getattr(case.liver, key) is not None}
+    return tuple(key for key, evidence in named.items() if evidence is not None and evidence.is_computed)

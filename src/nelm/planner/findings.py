@@ -80,7 +80,7 @@ def cautions_about(case: Case, row: PatientRow) -> tuple[str, ...]:
     if one_count:
         found.append("Only one of Ki-67 and mitotic count is known; the grade rests on it alone.")
     resectable = case.evidence.get("liver.resectable")
-    if resectable is not None and resectable.is_computed:
+    if resectable is not None and resectable.is_computed and case.liver.resectable is not None:
         found.append(
             "Resectability was computed from images (which lesions can be removed with which liver left); it is not "
             "the word of a surgeon."
