@@ -6,7 +6,7 @@
 BIN := .venv/bin
 DEMO_CASE ?= examples/insulinoma-prrt.yaml
 DEMO_OUT ?= build/demo
-WORKERS ?= 0
+WORKERS ?= 2
 PYTEST_ARGS ?=
 PYTEST := $(BIN)/python -m pytest
 export PYTHON
