@@ -37,7 +37,7 @@ SHORT = {
 def print_ledger(ledger: LiverLedger, console: Console) -> None:
     """Feasibility of every lesion, the plans, what happens to each lesion in the first one, what should be known."""
     console.print(f"[bold]Liver[/bold] {escape(headline(ledger))}")
-    console.print(limit_words(ledger), style="dim")
+    console.print(limit_words(ledger), style="dim", markup=False)
     if ledger.measurement.lesions:
         console.print(_matrix(ledger))
         console.print("✓ feasible, ✕ not feasible, ? unknown", style="dim")

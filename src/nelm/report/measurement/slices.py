@@ -19,7 +19,7 @@ HALF = 0.5
 DOTS_PER_INCH = 110
 WIDTH_INCH = 3.4
 MARGIN_MM = 25.0
-SCALE_BAR_MM = 50.0
+SCALE_BARS_MM = (50.0, 20.0, 10.0, 5.0)
 LESION, LIVER, PORTAL, HEPATIC, DUCT = "#ff8c42", "#7fd18c", "#4f8dff", "#58d6e8", "#c6e84f"
 
 
@@ -151,7 +151,7 @@ def _annotate(axes: object, view: View, *, width: float, height: float, caption:
     text(0.01 * width, height / 2, view.left, ha="left", **side)
     text(0.99 * width, height / 2, view.right, ha="right", **side)
     text(width / 2, 0.03 * height, view.top, ha="center", **side)
-    bar = min(SCALE_BAR_MM, width / 3)
+    bar = next((length for length in SCALE_BARS_MM if length <= width / 3), SCALE_BARS_MM[-1])
     axes.add_patch(Rectangle((0.03 * width, 0.955 * height), bar, 0.008 * height, color=INK))  # type: ignore[attr-defined]
     text(0.03 * width, 0.94 * height, f"{bar:g} mm", color=INK, fontsize=7, ha="left", va="bottom")
     if caption:
