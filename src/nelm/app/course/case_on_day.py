@@ -1,7 +1,7 @@
 """The case as it stands on a day of a course: what the reports changed, and what follows from the dated lists.
 
 Everything dated up to the day counts, the day included, and nothing later is read. What follows is written where the
-case document has a place for it: best response, progression and toxicities of each treatment, the course of the disease,
+case document has a place for it: best response, progression and toxicities of each treatment, how the disease moved,
 size and number of liver lesions, new sites, symptoms, values.
 """
 
