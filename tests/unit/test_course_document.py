@@ -57,9 +57,7 @@ def read(**lists: Any) -> CourseFile:
 
 def on(day: str, **lists: Any) -> Document:
     """The derived case on a day."""
-    file = read(**lists).until(date.fromisoformat(day))
-    lines = course_lines(file.course, KNOWLEDGE)
-    return case_document_on(file, lines, date.fromisoformat(day), SYMPTOMS)
+    return case_document_on(read(**lists), date.fromisoformat(day), KNOWLEDGE)
 
 
 def refusal(document: Document) -> str:
@@ -186,9 +184,7 @@ def test_a_treatment_that_goes_on_from_the_case_is_replaced_in_its_place() -> No
         {"option": "resection.primary"},
     ]
     file = course_of(document, DATA, KNOWN)
-    found = case_document_on(file, course_lines(file.course, KNOWLEDGE), date(2026, 6, 1), SYMPTOMS)[
-        "treatments"
-    ]
+    found = case_document_on(file, date(2026, 6, 1), KNOWLEDGE)["treatments"]
     assert [one["option"] for one in found] == ["ssa.lanreotide", "resection.primary"]
     assert (found[0]["ongoing"], found[0]["end"], found[0]["stopped_for"]) == (
         False,
@@ -200,9 +196,8 @@ def test_a_treatment_that_goes_on_from_the_case_is_replaced_in_its_place() -> No
 def test_the_case_itself_is_never_changed() -> None:
     file = read_course(DEMO, KNOWN)
     before = copy.deepcopy(file.case)
-    lines = course_lines(file.course, KNOWLEDGE)
     for days in (0, 200, 400, 600):
-        case_document_on(file, lines, file.first_day + timedelta(days=days), SYMPTOMS)
+        case_document_on(file, file.first_day + timedelta(days=days), KNOWLEDGE)
     assert file.case == before
 
 
@@ -272,6 +267,22 @@ def test_time_without_progression_is_a_bound_until_progression() -> None:
     found = on("2026-07-01", imaging=imaging(20, 20), treatments=treatments)
     assert found["treatments"][0]["progression_free_months"] == ">=5.7"
     assert found["treatments"][0]["progressed_on"] is False
+
+
+def test_time_without_progression_runs_on_through_an_analogue_and_no_other_treatment() -> None:
+    """A radioligand until the progression under its analogue; the drug that another one replaced has a bound."""
+    prrt = {
+        "option": "prrt.lu177_dotatate",
+        "start": "2026-01-10",
+        "end": "2026-05-10",
+        "stopped_for": "completed",
+    }
+    images = imaging(20, 20, 30)
+    for option, months in (("ssa.lanreotide", 11.7), ("targeted.everolimus", ">=5.7")):
+        found = on("2027-01-01", imaging=images, treatments=[prrt, {"option": option, "start": "2026-08-01"}])
+        assert found["treatments"][0]["progression_free_months"] == months
+        assert "progressed_on" not in found["treatments"][0]
+        assert found["treatments"][1]["progressed_on"] is True
 
 
 def test_new_lesions_reach_count_and_sites() -> None:

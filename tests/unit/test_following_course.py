@@ -18,7 +18,7 @@ from nelm.followup.due import Examination
 from nelm.followup.knowledge import QualityOfLifeKnowledge
 from nelm.followup.toxicity.dose_step import Action, Level
 from nelm.followup.toxicity.marrow_watch import Verdict
-from nelm.io.course_files import course_of
+from nelm.io.course_files import course_of, read_course
 from nelm.knowledge import load_knowledge
 from nelm.therapies.chemotherapy.knowledge import ChemotherapyKnowledge, ChemotherapyModification
 from nelm.therapies.chemotherapy.modification import capecitabine
@@ -104,6 +104,14 @@ def test_without_a_review_nothing_is_taken_as_absent() -> None:
 def test_a_review_speaks_for_its_own_day_only() -> None:
     found = step(followed("2026-03-02", treatments=EVEROLIMUS, reviews=reviews("2026-03-01")), "everolimus")
     assert found.step.action is Action.FIND_OUT
+
+
+def test_a_value_that_an_earlier_review_has_seen_does_not_speak_for_the_next_dose() -> None:
+    labs, days = counts("2026-03-01"), reviews("2026-03-01")
+    later = followed("2026-06-01", treatments=EVEROLIMUS, labs=labs, reviews=days)
+    assert "the grade of platelets" in step(later, "everolimus").step.find_out
+    fresh = followed("2026-03-20", treatments=EVEROLIMUS, labs=[*labs, *counts("2026-03-18")], reviews=days)
+    assert "the grade of platelets" not in step(fresh, "everolimus").step.find_out
 
 
 def test_an_unresolved_toxicity_holds_and_a_dose_given_in_spite_of_it_is_said() -> None:
@@ -293,6 +301,20 @@ def test_the_calendar_counts_from_what_was_done() -> None:
     assert counted[Examination.VITAMIN_B12] is None
 
 
+# ---------------------------------------------------------------------------------------- no foresight
+@pytest.mark.parametrize("name", ["demo-course", "retreatment"])
+def test_no_decision_knows_what_came_later(name: str) -> None:
+    """Every decision on the way is the one that was made when nothing later had been written."""
+    path = DATA / "courses" / f"{name}.yaml"
+    whole = read_and_follow(str(path))
+    for decision in whole.decisions[1::5]:
+        then = follow(read_course(path, KNOWN), on=decision.day, knowledge=KNOWLEDGE)
+        assert then.last.case == decision.case
+        assert [(one.id, one.verdict, one.rank) for one in then.last.plan.options] == [
+            (one.id, one.verdict, one.rank) for one in decision.plan.options
+        ]
+
+
 # ------------------------------------------------------------------------------------------- the page
 @pytest.fixture(scope="module")
 def demo() -> Followed:
@@ -305,9 +327,7 @@ def test_lanes_hold_what_the_course_holds(demo: Followed) -> None:
         "Treatment", "Sum of diameters", "Tumour volume", "chromogranin A", "diarrhoea", "flushing",
         "QLQ-C30: summary", "QLQ-C30: global health", "Toxicity", "Decisions",
     ]  # fmt: skip
-    assert [span.label for span in lanes["Treatment"].spans if span.kind == "pause"] == [
-        "targeted.everolimus: pause"
-    ]
+    assert [span.label for span in lanes["Treatment"].spans if span.kind == "pause"] == ["Everolimus: pause"]
     assert len([event for event in lanes["Treatment"].events if event.kind == "cycle"]) == 3
     assert [event.text for event in lanes["Sum of diameters"].events] == ["SD", "PD", "PR"]
     assert lanes["chromogranin A"].limits == (("upper limit", 100.0),)

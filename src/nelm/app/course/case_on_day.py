@@ -1,8 +1,8 @@
 """The case as it stands on a day of a course: what the reports changed, and what follows from the dated lists.
 
-Everything dated up to the day counts, the day included. What follows is written where the case document has a place
-for it: best response, progression and toxicities of each treatment, the course of the disease, size and number of liver
-lesions, new sites, symptoms, values.
+Everything dated up to the day counts, the day included, and nothing later is read. What follows is written where the
+case document has a place for it: best response, progression and toxicities of each treatment, how the disease moved,
+size and number of liver lesions, new sites, symptoms, values.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date
 from typing import cast
 
 from nelm.app.course.documents import Document, group, items
-from nelm.app.course.lines import CourseLines, DayResponse
+from nelm.app.course.lines import CourseLines, DayResponse, course_lines
 from nelm.app.course.symptoms import symptoms_on
 from nelm.app.course.treatments_on_day import fill_treatments, months_between, rounded
 from nelm.case import Case, parse_case
@@ -24,6 +24,7 @@ from nelm.errors import InputError
 from nelm.followup import Examination, Word
 from nelm.followup.knowledge import SymptomCourseKnowledge
 from nelm.io.course_files import CourseFile
+from nelm.knowledge import Knowledge
 from nelm.quantities import Measured, document_value
 
 STATUS = {Word.PD: "progressing", Word.SD: "stable", Word.PR: "responding", Word.CR: "responding"}
@@ -32,33 +33,32 @@ LAB_KEYS = ("test", "unit", "value", "date", "upper_limit")
 SITES = tuple(str(site) for site in ExtrahepaticSite)
 
 
-def case_on(file: CourseFile, lines: CourseLines, day: date, known: SymptomCourseKnowledge) -> Case:
+def case_on(file: CourseFile, day: date, knowledge: Knowledge) -> Case:
     """The case as it stands on a day.
 
     Raises
     ------
     InputError : What was derived contradicts the case; the problems name the places in the derived case.
     """
-    document = case_document_on(file, lines, day, known)
+    document = case_document_on(file, day, knowledge)
     try:
         return parse_case(document)
     except InputError as error:
         raise InputError([one.under(f"case on {day}") for one in error.problems]) from None
 
 
-def case_document_on(
-    file: CourseFile, lines: CourseLines, day: date, known: SymptomCourseKnowledge
-) -> Document:
-    """The same as a document."""
-    document = file.case_on(day)
-    course = file.course
-    _age(document, file.first_day, day)
-    _labs(document, course.labs, day)
-    fill_treatments(document, course, lines, day)
-    _course(document, lines, day, file)
-    _liver(document, lines, day)
-    _symptoms(document, course, day, known)
-    _heart(document, course, day)
+def case_document_on(file: CourseFile, day: date, knowledge: Knowledge) -> Document:
+    """The same as a document. Only what was known on the day is read, so that nothing later can reach it."""
+    kept = file.until(day)
+    course, lines = kept.course, course_lines(kept.course, knowledge)
+    document = kept.case_on(day)
+    _age(document, kept.first_day, day)
+    _labs(document, course.labs)
+    fill_treatments(document, course, lines)
+    _course(document, lines, course)
+    _liver(document, lines)
+    _symptoms(document, course, day, knowledge.record(SymptomCourseKnowledge, "symptom_course"))
+    _heart(document, course)
     return document
 
 
@@ -88,10 +88,10 @@ def _age(document: Document, first_day: date, day: date) -> None:
         document["patient"] = {**patient, "age_years": int(str(age)) + passed}
 
 
-def _labs(document: Document, labs: Iterable[CourseLab], day: date) -> None:
-    """Values up to the day, after those of the case."""
+def _labs(document: Document, labs: Iterable[CourseLab]) -> None:
+    """Values of the course, after those of the case."""
     listed = items(document, "labs")
-    listed += [_lab(one) for one in sorted(labs, key=lambda lab: lab.day.first) if one.day.first <= day]
+    listed += [_lab(one) for one in sorted(labs, key=lambda lab: lab.day.first)]
     document["labs"] = listed
 
 
@@ -107,19 +107,19 @@ def _lab(one: CourseLab) -> Document:
 
 
 # -------------------------------------------------------------------------------------------- disease
-def _course(document: Document, lines: CourseLines, day: date, file: CourseFile) -> None:
-    """Status, basis and the change since the images before; what the case said of it before is no longer true."""
-    said = [item for item in lines.days if item.day <= day and item.word is not None]
-    if not said or any(
-        report.date >= said[-1].day and report.date <= day and "course" in report.facts
-        for report in file.course.reports
-    ):
+def _course(document: Document, lines: CourseLines, course: CourseDocument) -> None:
+    """Status, basis and the change since the images before; what the case said of it before is no longer true.
+
+    A report of the course that is not older than the images has the last word.
+    """
+    said = [item for item in lines.days if item.word is not None]
+    reported = [one.date for one in course.reports if "course" in one.facts]
+    if not said or any(day >= said[-1].day for day in reported):
         return
     last = said[-1]
     assert last.word is not None
-    course: Document = {"status": STATUS[last.word], "basis": last.basis}
-    course |= _change(lines, last)
-    document["course"] = course
+    now: Document = {"status": STATUS[last.word], "basis": last.basis}
+    document["course"] = now | _change(lines, last)
     evidence = group(document, "evidence")
     method = f"{COMPUTED}: RECIST 1.1, {last.word}" if last.is_measured else f"{last.word} as the report says"
     evidence["course.status"] = {"source": "course document", "date": last.day.isoformat(), "method": method}
@@ -153,9 +153,9 @@ def _change(lines: CourseLines, last: DayResponse) -> Document:
     }
 
 
-def _liver(document: Document, lines: CourseLines, day: date) -> None:
+def _liver(document: Document, lines: CourseLines) -> None:
     """Sizes by the last images that measured the liver, and new lesions in and outside it."""
-    seen = [one for one in lines.examinations if one.day <= day]
+    seen = list(lines.examinations)
     if not seen:
         return
     liver = group(document, "liver")
@@ -223,9 +223,9 @@ def _symptoms(document: Document, course: CourseDocument, day: date, known: Symp
     document["symptoms"] = list(listed.values())
 
 
-def _heart(document: Document, course: CourseDocument, day: date) -> None:
+def _heart(document: Document, course: CourseDocument) -> None:
     """Carcinoid heart disease that an echocardiogram found."""
-    found = any(one.carcinoid_heart_disease and one.date <= day for one in course.echo)
+    found = any(one.carcinoid_heart_disease for one in course.echo)
     patient = group(document, "patient")
     given = patient.get("comorbidities")
     named = [str(item) for item in cast("list[object]", given)] if isinstance(given, list) else []

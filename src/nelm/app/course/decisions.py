@@ -11,10 +11,9 @@ from nelm.app.course.lines import CourseLines, name_of
 from nelm.app.planning import case_plan
 from nelm.case import Case
 from nelm.case.course_document import CourseDocument
-from nelm.followup.knowledge import SymptomCourseKnowledge
 from nelm.guideline.criteria import Kind, State, Verdict
 from nelm.io.course_files import CourseFile
-from nelm.knowledge import Entry
+from nelm.knowledge import Entry, Knowledge
 from nelm.planner.plan import AnsweredCriterion, Plan, PlannedOption
 
 EXCLUDED = (Verdict.NOT_INDICATED, Verdict.CONTRAINDICATED)
@@ -107,13 +106,11 @@ class Foreclosed:
         return any(cause.fact.startswith("treatments.") for cause in self.causes)
 
 
-def decisions(
-    file: CourseFile, lines: CourseLines, on: date, known: SymptomCourseKnowledge
-) -> tuple[Decision, ...]:
+def decisions(file: CourseFile, lines: CourseLines, on: date, knowledge: Knowledge) -> tuple[Decision, ...]:
     """The plan at the beginning, after every event up to a day, and on that day."""
     found: list[Decision] = []
     for day, events in events_of(file, lines, on):
-        case = case_on(file, lines, day, known)
+        case = case_on(file, day, knowledge)
         plan = case_plan(case)
         moves = moves_between(found[-1].plan, plan) if found else ()
         found.append(Decision(day, events, case, plan, moves))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from nelm.app.course.toxicity import value_on
@@ -35,8 +35,8 @@ PERCENT = 100.0
 def severities(
     treatment: CourseTreatment, table: DoseTable, course: CourseDocument, patient: Patient, *, day: date
 ) -> dict[str, Seen]:
-    """Rows of a table that values since the first dose answer."""
-    since = treatment.start
+    """Rows of a table that values answer which are newer than the last review and the last cycle."""
+    since = fresh_from(treatment, course, day)
     values = {test: value_on(patient.case.labs, test, day, since=since) for test in LabTest}
     found: dict[str, Seen] = {}
     for row, test in (("platelets", LabTest.PLATELETS), ("neutrophils", LabTest.NEUTROPHILS)):
@@ -44,12 +44,18 @@ def severities(
             found[row] = Seen(_grade(test, values[test], patient), tolerable=None)
     match table.drug:
         case "sunitinib":
-            found |= _ejection_fraction(course, patient, since, day)
+            found |= _ejection_fraction(course, patient, treatment.start, day)
         case "capecitabine" | "temozolomide" | "streptozocin":
-            found |= _chemotherapy(table.drug, values, patient, _last_dose(treatment, day), day)
+            found |= _chemotherapy(table.drug, values, patient, since=_last_dose(treatment, day), day=day)
         case _:
             pass
     return {row: seen for row, seen in found.items() if seen.severity is not None and row in table.by_id}
+
+
+def fresh_from(treatment: CourseTreatment, course: CourseDocument, day: date) -> date:
+    """First day whose values speak for a dose: the first dose, or the day after the last review or cycle before."""
+    passed = [one.date for one in (*course.reviews, *treatment.cycles) if treatment.start < one.date < day]
+    return max(passed) + timedelta(days=1) if passed else treatment.start
 
 
 def _grade(test: LabTest, value: Interval | None, patient: Patient) -> Interval | None:
@@ -61,7 +67,7 @@ def _grade(test: LabTest, value: Interval | None, patient: Patient) -> Interval 
 
 
 def _chemotherapy(
-    drug: str, values: dict[LabTest, Interval | None], patient: Patient, since: date, day: date
+    drug: str, values: dict[LabTest, Interval | None], patient: Patient, *, since: date, day: date
 ) -> dict[str, Seen]:
     """Counts and clearance by the limits of each drug."""
     doses = patient.knowledge.record(ChemotherapyKnowledge, "chemotherapy")

@@ -96,9 +96,9 @@ def follow(file: CourseFile, *, on: date | None = None, knowledge: Knowledge) ->
     kept = file.until(day)
     lines = course_lines(kept.course, knowledge)
     symptoms = knowledge.record(SymptomCourseKnowledge, "symptom_course")
-    made = decisions(kept, lines, day, symptoms)
+    made = decisions(kept, lines, day, knowledge)
     case = made[-1].case
-    found = _findings(kept, lines, made, symptoms)
+    found = _findings(kept, made, knowledge)
     diary = diary_courses(kept.course, day, symptoms)
     patient = Patient(kept.course, case, found, knowledge)
     return Followed(
@@ -113,22 +113,20 @@ def follow(file: CourseFile, *, on: date | None = None, knowledge: Knowledge) ->
         steps=(*radioligand_steps(patient, day), *drug_steps(patient, day)),
         marrow=watch_of_marrow(kept.course, case.labs, day, knowledge),
         watch=watched(Seen(kept.course, lines, case, diary, found), day, knowledge),
-        case_document=case_document_on(kept, lines, day, symptoms),
+        case_document=case_document_on(kept, day, knowledge),
         decisions=made,
         foreclosed=foreclosed(made),
         consequences=consequences(made, kept.course, day),
     )
 
 
-def _findings(
-    file: CourseFile, lines: CourseLines, made: tuple[Decision, ...], known: SymptomCourseKnowledge
-) -> FindingOn:
+def _findings(file: CourseFile, made: tuple[Decision, ...], knowledge: Knowledge) -> FindingOn:
     """Derived facts by day: of the plan of that day, made where there is none yet."""
     plans: dict[date, Plan] = {one.day: one.plan for one in made}
 
     def found(day: date, name: str) -> Interval | str | None:
         if day not in plans:
-            plans[day] = case_plan(case_on(file, lines, day, known))
+            plans[day] = case_plan(case_on(file, day, knowledge))
         item = next((one for one in plans[day].findings if one.id == name), None)
         return None if item is None else _value(item)
 

@@ -198,7 +198,7 @@ def _line(source: _Source, start: date | None, until: date | None, number: int |
     ]
     baseline = seen[first].day if seen and first >= 0 else None
     response = _response(source, first, later) if baseline and later else None
-    days = tuple(_day(source, place, response, baseline, number) for place in later)
+    days = tuple(_day(source, place, response, baseline=baseline, number=number) for place in later)
     progression = next((one.day for one in days if one.word is Word.PD), None)
     treatments = tuple(
         one for one in source.course.treatments if one.start == start and is_of_the_tumour(one)
@@ -235,7 +235,7 @@ def _response(source: _Source, first: int, later: list[int]) -> CourseResponse |
 
 
 def _day(
-    source: _Source, place: int, response: CourseResponse | None, baseline: date | None, number: int | None
+    source: _Source, place: int, response: CourseResponse | None, *, baseline: date | None, number: int | None
 ) -> DayResponse:
     """What the images of one day say."""
     imaging = source.course.imaging[place]

@@ -67,6 +67,11 @@ def entries_of(followed: Followed) -> tuple[Entry, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def label(followed: Followed, option: str) -> str:
+    """The name of an option; text that is no option as it stands."""
+    return next((item.name for item in followed.last.plan.options if item.id == option), option)
+
+
 def _entries(reasons: Iterable[object]) -> list[Entry]:
     found = (getattr(reason, "entry", None) for reason in reasons)
     return [entry for entry in found if isinstance(entry, Entry)]
@@ -77,9 +82,10 @@ def next_decision(followed: Followed) -> Section:
     """The plan of the day: what is recommended or an option, and what moved since the plan before."""
     last = followed.last
     course = last.case.course
-    status = f"{course.status} ({course.basis})" if course.status else NOT_KNOWN
+    basis = f" ({str(course.basis).replace('_', ' ')})" if course.basis else ""
+    status = f"{course.status}{basis}" if course.status else NOT_KNOWN
     given = ", ".join(
-        f"{item.option or item.other}{' (progressed on)' if item.progressed_on else ''}"
+        f"{label(followed, item.option or item.other or '')}{' (progressed on)' if item.progressed_on else ''}"
         for item in last.case.treatments
     )
     paragraphs = [f"Disease: {status}. Treatments so far: {given or 'none'}."]
@@ -108,7 +114,9 @@ def foreclosed_section(followed: Followed) -> Section:
         for item in followed.foreclosed
         if item.causes
     )  # fmt: skip
-    said = tuple(f"{name}: {entry.statement}{cited(entry)}" for name, entry in followed.consequences)
+    said = tuple(
+        f"{label(followed, name)}: {entry.statement}{cited(entry)}" for name, entry in followed.consequences
+    )
     tables = (Table(("Option", "Verdict", "Since", "Closed by", "Because"), rows),) if rows else ()
     return Section("What the course forecloses", said, tables)
 
@@ -150,7 +158,7 @@ def response_section(followed: Followed) -> Section:
     )
     head = ("Day", "Under", *(str(item) for item in SETS), "Sum of diameters")
     whole = (*((followed.lines.before,) if followed.lines.before else ()), *followed.lines.lines)
-    best = tuple(_line_row(line) for line in whole if line.days)
+    best = tuple(_line_row(followed, line) for line in whole if line.days)
     tables = [Table(head, rows)] if rows else []
     if best:
         tables.append(
@@ -163,11 +171,11 @@ def response_section(followed: Followed) -> Section:
 def _line_words(followed: Followed, one: DayResponse) -> str:
     if one.line is None:
         return "no treatment"
-    return _names(followed.lines.lines[one.line])
+    return _names(followed, followed.lines.lines[one.line])
 
 
-def _names(line: Line) -> str:
-    return " + ".join(name_of(item) for item in line.treatments) or "no treatment"
+def _names(followed: Followed, line: Line) -> str:
+    return " + ".join(label(followed, name_of(item)) for item in line.treatments) or "no treatment"
 
 
 def _answers(one: DayResponse) -> tuple[str, ...]:
@@ -184,14 +192,14 @@ def _sums(one: DayResponse) -> str:
     return f"{total.value:.0f} mm{percent}"
 
 
-def _line_row(line: Line) -> tuple[str, ...]:
+def _line_row(followed: Followed, line: Line) -> tuple[str, ...]:
     best = line.response.best if line.response is not None else None
     confirmed = f" (confirmed: {best.confirmed})" if best is not None and best.confirmed != line.best else ""
     control = ""
     if best is not None:
         control = f"{'at least ' if best.is_censored else ''}{best.control_days} days"
     return (
-        _names(line),
+        _names(followed, line),
         line.baseline.isoformat() if line.baseline else "none",
         f"{line.best or NOT_KNOWN}{confirmed}",
         best.first_response.isoformat() if best is not None and best.first_response else "none",
@@ -307,7 +315,9 @@ def dose_section(followed: Followed) -> Section:
         advice = item.advice
         words = "; ".join((*advice.unknown, *advice.options)) or str(advice.advice)
         stands = f"{advice.state.step}, against {item.target}"
-        rows.append((item.option, followed.on.isoformat(), str(advice.advice), stands, words))
+        rows.append(
+            (label(followed, item.option), followed.on.isoformat(), str(advice.advice), stands, words)
+        )
     told = followed.watch.telotristat
     if told is not None:
         words = "; ".join(told.unknown) or str(told.advice)
@@ -317,11 +327,18 @@ def dose_section(followed: Followed) -> Section:
         for item in followed.steps
         for reason in item.step.reasons
     ]
-    lines += [f"{item.option}: {remark}" for item in followed.steps for remark in item.remarks]
+    lines += [
+        f"{label(followed, item.option)}: {remark}" for item in followed.steps for remark in item.remarks
+    ]
     for item in followed.watch.analogues:
         if item.is_assumed:
-            lines.append(f"{item.option}: its dose is not stated; taken as the standard dose.")
-        lines += [f"{item.option}: {reason.text}{cited(reason.entry)}" for reason in item.advice.reasons]
+            lines.append(
+                f"{label(followed, item.option)}: its dose is not stated; taken as the standard dose."
+            )
+        lines += [
+            f"{label(followed, item.option)}: {reason.text}{cited(reason.entry)}"
+            for reason in item.advice.reasons
+        ]
     head = ("Drug", "Day", "Action", "Where it stands", "Instruction")
     return Section("Dose steps", tuple(dict.fromkeys(lines)), (Table(head, tuple(rows)),) if rows else ())
 
@@ -329,7 +346,7 @@ def dose_section(followed: Followed) -> Section:
 def toxicity_section(followed: Followed) -> Section:
     """Toxicities as recorded, and the grades of values."""
     recorded = tuple(
-        (one.date.isoformat(), one.term, "" if one.grade is None else str(one.grade), one.treatment or "",
+        (one.date.isoformat(), one.term, "" if one.grade is None else str(one.grade), label(followed, one.treatment or ""),
          one.resolved_on.isoformat() if one.resolved_on else "")
         for one in followed.course.toxicities
     )  # fmt: skip

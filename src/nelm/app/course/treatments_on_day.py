@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from nelm.app.course.documents import Document, items
-from nelm.app.course.lines import DAYS_PER_MONTH, SINGLE, CourseLines, DayResponse, Line, family, name_of
+from nelm.app.course.lines import DAYS_PER_MONTH, SINGLE, CourseLines, family, name_of
 from nelm.case.course_document import CourseDocument
 from nelm.case.course_records import CourseTreatment, DatedToxicity
 from nelm.followup import Word
@@ -15,14 +15,18 @@ from nelm.quantities import document_value
 BEST_FIRST = (Word.CR, Word.PR, Word.SD, Word.PD)
 
 
-def fill_treatments(document: Document, course: CourseDocument, lines: CourseLines, day: date) -> None:
-    """Treatments up to the day; one of the case that the course takes up again is replaced in its place."""
+def fill_treatments(document: Document, course: CourseDocument, lines: CourseLines) -> None:
+    """Treatments of the course; one of the case that the course takes up again is replaced in its place.
+
+    Parameters
+    ----------
+    document : The case, changed in place.
+    course, lines : As known on the day.
+    """
     listed = items(document, "treatments")
     for one in sorted(course.treatments, key=lambda item: item.start):
-        if one.start > day:
-            continue
         place = next((number for number, item in enumerate(listed) if _is_same(item, one)), None)
-        found = _treatment(one, course, lines, day)
+        found = _treatment(one, course, lines)
         if place is None:
             listed.append(found)
         else:
@@ -38,81 +42,70 @@ def _is_same(item: Document, one: CourseTreatment) -> bool:
     return str(item.get("start")) == one.start.isoformat() or str(item.get("ongoing")) in ("True", "true")
 
 
-def _treatment(one: CourseTreatment, course: CourseDocument, lines: CourseLines, day: date) -> Document:
-    """One treatment as it stands on the day."""
+def _treatment(one: CourseTreatment, course: CourseDocument, lines: CourseLines) -> Document:
+    """One treatment as it stands."""
     found: Document = {"option": one.option} if one.option else {"other": one.other}
     found["start"] = one.start.isoformat()
-    single = family(one) in SINGLE
-    over = one.end is not None and one.end <= day
-    if over or single:
+    found["ongoing"] = one.end is None and family(one) not in SINGLE
+    if not found["ongoing"]:
         found["end"] = (one.end or one.start).isoformat()
-        found["ongoing"] = False
-    else:
-        found["ongoing"] = True
-    if over and one.stopped_for is not None:
+    if one.stopped_for is not None:
         found["stopped_for"] = str(one.stopped_for)
-    cycles = [item for item in one.cycles if item.date <= day]
-    if cycles:
-        found["cycles"] = len(cycles)
-        given = [item.activity_gbq for item in cycles]
-        known = [item for item in given if item is not None]
-        if len(known) == len(given):
+    if one.cycles:
+        found["cycles"] = len(one.cycles)
+        known = [item.activity_gbq for item in one.cycles if item.activity_gbq is not None]
+        if len(known) == len(one.cycles):
             low, high = sum(item.low for item in known), sum(item.high for item in known)
             found["activity_gbq"] = rounded(low) if low == high else f"{low:g}..{high:g}"
-    found |= _outcome(one, lines, day)
-    toxicities = _toxicities(one, course.toxicities, day)
+    found |= _outcome(one, lines)
+    toxicities = _toxicities(one, course.toxicities)
     if toxicities:
         found["toxicities"] = toxicities
     return found
 
 
-def _outcome(one: CourseTreatment, lines: CourseLines, day: date) -> Document:
-    """Best response, progression and time without it, as known on the day."""
+def _outcome(one: CourseTreatment, lines: CourseLines) -> Document:
+    """Best response, progression and time without it."""
     line = next((item for item in lines.lines if item.start == one.start and one in item.treatments), None)
     found: Document = {}
-    if one.progressed_on is not None and one.progressed_on <= day:
+    if one.progressed_on is not None:
         found["progressed_on"] = True
         found["progression_free_months"] = months_between(one.start, one.progressed_on)
     if line is None:
         return found
-    seen = [item for item in line.days if item.day <= day and item.word is not None]
-    best = line.best if line.days and line.days[-1].day <= day else _best_so_far(seen)
-    if best is None and one.best_response is not None and one.end is not None and one.end <= day:
+    best = line.best
+    if best is None and one.best_response is not None:
         best = Word(str(one.best_response))
     if best in BEST_FIRST:
         found["best_response"] = str(best)
-    progressed = [
-        item.day for item in lines.days if item.word is Word.PD and item.day <= day and one.start < item.day
-    ]
-    during = [when for when in progressed if one.end is None or when <= one.end]
-    if during and family(one) not in SINGLE:
+    seen = [item.day for item in lines.days if item.word is not None and one.start < item.day]
+    progressed = [item.day for item in lines.days if item.word is Word.PD and one.start < item.day]
+    if family(one) not in SINGLE and any(one.end is None or day <= one.end for day in progressed):
         found["progressed_on"] = True
-    elif "progressed_on" not in found and seen and not progressed and not one.stopped_for:
+    elif "progressed_on" not in found and line.days and not progressed and one.stopped_for is None:
         found["progressed_on"] = False
     if "progression_free_months" not in found:
-        found |= _freemonths_between(one, line, progressed, seen)
+        found |= _without_progression(one, progressed, seen, _next_other(one, lines))
     return found
 
 
-def _best_so_far(seen: list[DayResponse]) -> Word | None:
-    words: list[Word] = []
-    for one in seen:
-        assert one.word is not None
-        words.append(one.word)
-        if one.word is Word.PD:
-            break
-    return min(words, key=BEST_FIRST.index) if words else None
+def _next_other(one: CourseTreatment, lines: CourseLines) -> date | None:
+    """First day of the next line that is more than an analogue; None where there is none."""
+    later = (item for item in lines.lines if item.start > one.start)
+    return next(
+        (item.start for item in later if any(family(other) != "ssa" for other in item.treatments)), None
+    )
 
 
-def _freemonths_between(
-    one: CourseTreatment, line: Line, progressed: list[date], seen: list[DayResponse]
+def _without_progression(
+    one: CourseTreatment, progressed: list[date], seen: list[date], until: date | None
 ) -> Document:
-    """Months from the beginning to the first progression; at least so many where none was seen, in its own line."""
-    if progressed:
-        return {"progression_free_months": months_between(one.start, progressed[0])}
-    if not seen or line.treatments == ():
-        return {}
-    return {"progression_free_months": f">={months_between(one.start, seen[-1].day):g}"}
+    """Months from the beginning to the first progression; at least so many where other treatment came first."""
+    ended = [day for day in progressed if until is None or day <= until]
+    if ended:
+        return {"progression_free_months": months_between(one.start, ended[0])}
+    free = [day for day in seen if until is None or day <= until]
+    return {"progression_free_months": f">={months_between(one.start, free[-1]):g}"} if free else {}
 
 
 def months_between(start: date, end: date) -> float:
@@ -125,11 +118,11 @@ def rounded(value: float, digits: int = 3) -> float:
     return float(f"{value:.{digits}f}")
 
 
-def _toxicities(one: CourseTreatment, listed: Iterable[DatedToxicity], day: date) -> list[Document]:
-    """The worst grade of every term that is put down to a treatment, from its beginning to the day."""
+def _toxicities(one: CourseTreatment, listed: Iterable[DatedToxicity]) -> list[Document]:
+    """The worst grade of every term that is put down to a treatment, from its beginning on."""
     worst: dict[str, Document] = {}
     for item in listed:
-        if item.treatment != name_of(one) or not one.start <= item.date <= day:
+        if item.treatment != name_of(one) or item.date < one.start:
             continue
         found: Document = {"term": item.term}
         if item.grade is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nelm.app.course.followed import Followed
 from nelm.app.course.lines import SINGLE, family, name_of
-from nelm.app.course.sections import course_sections, entries_of
+from nelm.app.course.sections import course_sections, entries_of, label
 from nelm.app.course.symptoms import diary_days
 from nelm.case.course_records import CourseTreatment
 from nelm.case.vocabulary import Symptom
@@ -45,8 +45,9 @@ def _treatments(followed: Followed) -> Lane:
     events: list[Event] = []
     for one in sorted(followed.course.treatments, key=lambda item: item.start):
         last = one.start if family(one) in SINGLE and one.end is None else one.end
-        spans.append(Span(one.start, last, name_of(one), family(one) or "other"))
-        spans += _pauses(one)
+        name = label(followed, name_of(one))
+        spans.append(Span(one.start, last, name, family(one) or "other"))
+        spans += _pauses(one, name)
         for cycle in one.cycles:
             amount = f" {cycle.activity_gbq} GBq" if cycle.activity_gbq else ""
             events.append(Event(cycle.date, f"cycle{amount}", "cycle"))
@@ -56,13 +57,13 @@ def _treatments(followed: Followed) -> Lane:
     return Lane("Treatment", spans=tuple(spans), events=tuple(sorted(events, key=lambda item: item.day)))
 
 
-def _pauses(one: CourseTreatment) -> list[Span]:
+def _pauses(one: CourseTreatment, name: str) -> list[Span]:
     """Times at dose 0."""
     found: list[Span] = []
     for place, dose in enumerate(one.doses):
         if dose.amount.high == 0:
             later = one.doses[place + 1].date if place + 1 < len(one.doses) else one.end
-            found.append(Span(dose.date, later, f"{name_of(one)}: {PAUSE}", PAUSE))
+            found.append(Span(dose.date, later, f"{name}: {PAUSE}", PAUSE))
     return found
 
 
