@@ -22,7 +22,7 @@ from nelm.report.dosimetry.glance import mean_gy
 from nelm.report.dosimetry.planes import Direction, Plane, box_around, middle_of, plane_through
 from nelm.report.dosimetry.words import label
 from nelm.report.measurement.pictures import Picture
-from nelm.report.measurement.slices import ABDOMEN, INK, LIVER, PAPER, SCALE_BAR_MM
+from nelm.report.measurement.slices import ABDOMEN, INK, LIVER, PAPER, SCALE_BARS_MM
 from nelm.volume import Volume, mask_on, volume_on
 
 Plane2D = NDArray[np.generic]
@@ -186,8 +186,8 @@ def _annotate(axes, plane: Plane, width: float, height: float) -> None:
     axes.text(0.01 * width, height / 2, left, ha="left", **look)
     axes.text(0.99 * width, height / 2, right, ha="right", **look)
     axes.text(width / 2, 0.012 * height, top, ha="center", **{**look, "va": "top"})
-    axes.add_patch(Rectangle((0.03 * width, 0.955 * height), SCALE_BAR_MM, 0.008 * height, color=INK))
-    axes.text(0.03 * width, 0.94 * height, f"{SCALE_BAR_MM:g} mm", color=INK, fontsize=7, ha="left", va="bottom",
+    axes.add_patch(Rectangle((0.03 * width, 0.955 * height), SCALE_BARS_MM[0], 0.008 * height, color=INK))
+    axes.text(0.03 * width, 0.94 * height, f"{SCALE_BARS_MM[0]:g} mm", color=INK, fontsize=7, ha="left", va="bottom",
               path_effects=edge)  # fmt: skip
 
 
