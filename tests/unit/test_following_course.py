@@ -79,6 +79,11 @@ def step(found: Followed, drug: str) -> DrugStep:
     return one
 
 
+@pytest.fixture(scope="module")
+def demo() -> Followed:
+    return read_and_follow(str(DATA / "courses" / "demo-course.yaml"))
+
+
 # ---------------------------------------------------------------------------------------- dose steps
 EVEROLIMUS = [{"option": "targeted.everolimus", "start": "2026-02-01",
                "doses": [{"date": "2026-02-01", "amount": 10, "unit": "mg"}]}]  # fmt: skip
@@ -268,6 +273,18 @@ def test_a_normal_marker_spares_no_echocardiogram_and_a_raised_one_asks_for_it()
     assert Examination.ECHOCARDIOGRAPHY in {item.examination for item in asked.calendar.due}
 
 
+def test_a_procedure_in_the_carcinoid_syndrome_asks_for_a_plan_and_an_echocardiogram(demo: Followed) -> None:
+    """The demo has an echocardiogram that is more than a year old and no known heart disease."""
+    asked = {str(one.procedure): one for one in demo.preparations}
+    assert "ablation" in asked
+    ablation = asked["ablation"]
+    assert ablation.echo is None
+    assert ablation.crisis is not None
+    assert ablation.crisis.applies
+    assert len(ablation.crisis.views) == 4
+    assert followed("2026-03-01").preparations == ()
+
+
 def test_an_analogue_that_fails_on_its_standard_dose_is_raised_against_symptoms() -> None:
     treatments = [{"option": "ssa.octreotide_lar", "start": "2026-01-10",
                    "doses": [{"date": "2026-01-10", "amount": 30, "unit": "mg"}]}]  # fmt: skip
@@ -316,11 +333,6 @@ def test_no_decision_knows_what_came_later(name: str) -> None:
 
 
 # ------------------------------------------------------------------------------------------- the page
-@pytest.fixture(scope="module")
-def demo() -> Followed:
-    return read_and_follow(str(DATA / "courses" / "demo-course.yaml"))
-
-
 def test_lanes_hold_what_the_course_holds(demo: Followed) -> None:
     lanes = {lane.name: lane for lane in course_view(demo).lanes}
     assert list(lanes) == [

@@ -20,6 +20,7 @@ from nelm.followup.answers import Answer
 from nelm.knowledge import Entry
 from nelm.planner.plan import DISCLAIMER
 from nelm.quantities import Estimate, Interval
+from nelm.therapies.symptoms.steps import CrisisPlan
 
 FOLLOWUP_SCHEMA = "nelm.followup/1"
 Document = dict[str, Any]
@@ -274,6 +275,11 @@ def _watch(watch: Watched, followed: Followed) -> Document:
             "advice": str(told.advice), "reasons": _reasons(told.reasons), "find_out": list(told.unknown),
             "review_on": _iso(told.review_on),
         },
+        "procedures": [
+            {"procedure": str(one.procedure), "echocardiogram": one.echo.reason if one.echo else None,
+             "crisis": _crisis(one.crisis)}
+            for one in followed.preparations
+        ],
         "calendar": {
             "due": [
                 {"examination": str(item.examination), "earliest": item.earliest.isoformat(),
@@ -285,6 +291,10 @@ def _watch(watch: Watched, followed: Followed) -> Document:
             "remarks": _reasons(watch.calendar.remarks),
         },
     }  # fmt: skip
+
+
+def _crisis(plan: CrisisPlan | None) -> list[Document]:
+    return [] if plan is None else _reasons((plan.statement, *plan.views, *plan.for_patient))
 
 
 # ------------------------------------------------------------------------------------------- decisions

@@ -12,6 +12,7 @@ from nelm.app.course.drug_tables import FindingOn
 from nelm.app.course.drugs import DrugStep, Patient, drug_steps
 from nelm.app.course.lines import CourseLines, course_lines
 from nelm.app.course.markers import marker_courses
+from nelm.app.course.procedures import Preparation, preparations
 from nelm.app.course.quality import QualityCourse, quality_courses
 from nelm.app.course.radioligand import radioligand_steps
 from nelm.app.course.symptoms import DiaryCourse, diary_courses
@@ -43,6 +44,7 @@ class Followed:
     steps : Dose step of every running drug and radioligand course.
     marrow : The watch of the marrow.
     watch : Heart, analogue, telotristat, calendar.
+    preparations : What procedures that are open now ask for in a carcinoid syndrome.
     case_document : The case as it stands on the day.
     decisions : Plans after every event, the last one of the day.
     foreclosed : Options that are excluded now.
@@ -60,6 +62,7 @@ class Followed:
     steps: tuple[DrugStep, ...]
     marrow: MarrowWatch
     watch: Watched
+    preparations: tuple[Preparation, ...]
     case_document: Mapping[str, object]
     decisions: tuple[Decision, ...]
     foreclosed: tuple[Foreclosed, ...]
@@ -101,6 +104,8 @@ def follow(file: CourseFile, *, on: date | None = None, knowledge: Knowledge) ->
     found = _findings(kept, made, knowledge)
     diary = diary_courses(kept.course, day, symptoms)
     patient = Patient(kept.course, case, found, knowledge)
+    watch = watched(Seen(kept.course, lines, case, diary, found), day, knowledge)
+    echo = max((one.date for one in kept.course.echo), default=None)
     return Followed(
         file=kept,
         on=day,
@@ -112,7 +117,8 @@ def follow(file: CourseFile, *, on: date | None = None, knowledge: Knowledge) ->
         grades=graded_values(kept.course, case.labs, knowledge),
         steps=(*radioligand_steps(patient, day), *drug_steps(patient, day)),
         marrow=watch_of_marrow(kept.course, case.labs, day, knowledge),
-        watch=watched(Seen(kept.course, lines, case, diary, found), day, knowledge),
+        watch=watch,
+        preparations=preparations(made[-1].plan, case, watch, last_echo=echo, knowledge=knowledge),
         case_document=case_document_on(kept, day, knowledge),
         decisions=made,
         foreclosed=foreclosed(made),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from nelm.app.course.decisions import Foreclosed
 from nelm.app.course.followed import Followed
 from nelm.app.course.lines import DayResponse, Line, name_of
+from nelm.case.vocabulary import CourseBasis
 from nelm.followup.answers import Criteria
 from nelm.guideline.criteria import Kind, Verdict
 from nelm.guideline.row.cells import interval_words
@@ -17,6 +18,7 @@ from nelm.report.dosimetry.records import Section, Table
 
 SETS = (Criteria.RECIST, Criteria.MRECIST, Criteria.CHOI, Criteria.MODIFIED_CHOI, Criteria.VOLUME)
 NOT_KNOWN = "not known"
+BASES = {CourseBasis.RECIST_1_1: "RECIST 1.1", CourseBasis.SSTR: "receptor imaging"}
 SHOWN = (Verdict.RECOMMENDED, Verdict.OPTION)
 
 
@@ -33,6 +35,7 @@ def course_sections(followed: Followed) -> tuple[Section, ...]:
         dose_section(followed),
         toxicity_section(followed),
         watch_section(followed),
+        procedure_section(followed),
         calendar_section(followed),
         history_section(followed),
     )
@@ -63,6 +66,10 @@ def entries_of(followed: Followed) -> tuple[Entry, ...]:
         since = marker.since_first
         found += _entries((*since.reasons, *since.cautions) if since is not None else ())
     found += _entries(followed.watch.calendar.remarks)
+    for one in followed.preparations:
+        if one.crisis is not None:
+            found += _entries((one.crisis.statement, *one.crisis.views, *one.crisis.for_patient))
+        found += one.echo.entries if one.echo is not None else ()
     found += [entry for course in followed.quality for entry in course.cautions]
     return tuple(dict.fromkeys(found))
 
@@ -82,7 +89,7 @@ def next_decision(followed: Followed) -> Section:
     """The plan of the day: what is recommended or an option, and what moved since the plan before."""
     last = followed.last
     course = last.case.course
-    basis = f" ({str(course.basis).replace('_', ' ')})" if course.basis else ""
+    basis = f" ({BASES.get(course.basis, str(course.basis))})" if course.basis else ""
     status = f"{course.status}{basis}" if course.status else NOT_KNOWN
     given = ", ".join(
         f"{label(followed, item.option or item.other or '')}{' (progressed on)' if item.progressed_on else ''}"
@@ -346,12 +353,13 @@ def dose_section(followed: Followed) -> Section:
 def toxicity_section(followed: Followed) -> Section:
     """Toxicities as recorded, and the grades of values."""
     recorded = tuple(
-        (one.date.isoformat(), one.term, "" if one.grade is None else str(one.grade), label(followed, one.treatment or ""),
-         one.resolved_on.isoformat() if one.resolved_on else "")
+        (one.date.isoformat(), one.term, "" if one.grade is None else str(one.grade),
+         label(followed, one.treatment or ""), one.resolved_on.isoformat() if one.resolved_on else "")
         for one in followed.course.toxicities
     )  # fmt: skip
     graded = tuple(
-        (one.day.isoformat(), str(one.test), one.written, "; ".join(grade.words for grade in one.grades if grade.high))
+        (one.day.isoformat(), str(one.test), one.written,
+         "; ".join(grade.words for grade in one.grades if grade.high))
         for one in followed.grades
         if any(grade.high for grade in one.grades)
     )  # fmt: skip
@@ -379,6 +387,23 @@ def watch_section(followed: Followed) -> Section:
         lines.append(f"Heart: {answer}.")
         lines += [f"{reason.text}{cited(reason.entry)}" for reason in echo.reasons]
     return Section("Marrow and heart", tuple(lines))
+
+
+def procedure_section(followed: Followed) -> Section:
+    """The views on a crisis, said once, and what is particular to each procedure that is open now."""
+    views: list[str] = []
+    rows: list[tuple[str, ...]] = []
+    for one in followed.preparations:
+        particular = ""
+        if one.crisis is not None:
+            views += [
+                f"{reason.text}{cited(reason.entry)}" for reason in (one.crisis.statement, *one.crisis.views)
+            ]
+            particular = " ".join(f"{reason.text}{cited(reason.entry)}" for reason in one.crisis.for_patient)
+        echo = "recent enough" if one.echo is None else f"{one.echo.reason}{cited(one.echo.entries[0])}"
+        rows.append((str(one.procedure), echo, particular))
+    tables = (Table(("Procedure", "Echocardiogram", "For this patient"), tuple(rows)),) if rows else ()
+    return Section("Before a procedure in the carcinoid syndrome", tuple(dict.fromkeys(views)), tables)
 
 
 def calendar_section(followed: Followed) -> Section:
