@@ -245,6 +245,7 @@ def _heat(one: HeatedLesion) -> Document:
     return {
         "power_w": zone.setting.power_w,
         "duration_s": zone.setting.duration_s,
+        "aim": one.aim,
         "search": one.choice.text,
         "models": [
             {"model": model.model, "volume_ml": estimate_document(model.volume_ml),

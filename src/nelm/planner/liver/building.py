@@ -31,7 +31,7 @@ from nelm.quantities import Estimate
 from nelm.therapies.ablation.devices import DeviceRow
 from nelm.therapies.ablation.knowledge import AblationKnowledge, NeedleKnowledge
 from nelm.therapies.ablation.lesion_plan import AblationPlan, ablation_plan
-from nelm.therapies.ablation.needle_obstacles import obstacles_of
+from nelm.therapies.ablation.needle_obstacles import Obstacles, obstacles_of
 from nelm.therapies.ablation.needle_rules import needle_rules
 from nelm.therapies.embolisation.feasibility import feasibility as embolisation_feasibility
 from nelm.therapies.embolisation.feasibility import patient_reasons
@@ -177,7 +177,10 @@ def _offered(asked: _Asked) -> Offered:
     asked.say("resections")
     liver = operated(asked.measurement, asked.knowledge.record(ResectionKnowledge, "resection"))
     resections = candidates(liver)
-    ablations = _ablations(asked)
+    asked.say("what is in the way of needles")
+    rules = needle_rules(asked.knowledge.record(NeedleKnowledge, "ablation_needles"))
+    obstacles = obstacles_of(asked.surroundings, asked.measurement, rules)
+    ablations = _ablations(asked, obstacles)
     asked.say("arterial territories")
     rules = territory_rules(territory_knowledge(asked.knowledge))
     artery = asked.surroundings.of(Structure.HEPATIC_ARTERY)
@@ -189,14 +192,12 @@ def _offered(asked: _Asked) -> Offered:
         territories=territories,
         feasibility=_feasibility(asked, liver, resections, ablations=ablations, territories=territories),
         embolise_the_remnant=asked.known.embolise_the_remnant,
+        obstacles=obstacles,
     )
 
 
-def _ablations(asked: _Asked) -> tuple[AblationPlan, ...]:
+def _ablations(asked: _Asked, obstacles: Obstacles) -> tuple[AblationPlan, ...]:
     """Needle paths and zones of every lesion."""
-    asked.say("what is in the way of needles")
-    rules = needle_rules(asked.knowledge.record(NeedleKnowledge, "ablation_needles"))
-    obstacles = obstacles_of(asked.surroundings, asked.measurement, rules)
     found: list[AblationPlan] = []
     for place, item in enumerate(asked.measurement.lesions):
         asked.say(f"needle paths: {item.lesion.name} ({place + 1} of {len(asked.measurement.lesions)})")

@@ -28,6 +28,7 @@ from nelm.planner.joint.problem import (
 )
 from nelm.quantities import Estimate
 from nelm.therapies.ablation.lesion_plan import AblationOption, AblationPlan
+from nelm.therapies.ablation.needle_obstacles import Obstacles
 from nelm.therapies.ablation.zones import covered
 from nelm.therapies.surgery.assessment import Operated
 from nelm.therapies.surgery.resection import Candidate, Removal
@@ -58,6 +59,7 @@ class Offered:
     territories : What feeds the liver.
     feasibility : Every lesion against every modality.
     embolise_the_remnant : Why the liver that a major resection leaves is not embolised in the same plan.
+    obstacles : What stands in the way of needles; None where no further needle is looked for.
     """
 
     liver: Operated
@@ -66,6 +68,7 @@ class Offered:
     territories: TerritoryMap
     feasibility: tuple[Feasibility, ...]
     embolise_the_remnant: Entry
+    obstacles: Obstacles | None = None
 
     @property
     def measurement(self) -> LiverMeasurement:

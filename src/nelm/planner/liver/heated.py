@@ -1,10 +1,17 @@
 """Simulated heat for the ablations of a plan: what vessels carry off, and how far models of death disagree."""
 
+# scipy's search trees have partly unknown types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from nelm.errors import problem
 from nelm.imaging.lesions import whole_liver
@@ -18,9 +25,12 @@ from nelm.therapies.ablation.heating_scene import Anatomy, Applicator
 from nelm.therapies.ablation.heating_search import Choice, chosen_setting
 from nelm.therapies.ablation.lesion_plan import AblationPlan
 from nelm.therapies.ablation.needle_path import NeedlePath
+from nelm.therapies.ablation.needle_paths import needle_paths
 from nelm.volume import Mask
 
 Progress = Callable[[str], None]
+BESIDE_MM = 10.0
+"""From the edge of a lesion to the needle that shows what a vessel saves, where no positions cover the lesion."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,11 +40,13 @@ class HeatedLesion:
     Parameters
     ----------
     paths : Where the applicators lie.
+    aim : What they aim at, in words.
     choice : The setting that was looked for.
     zone : What it does; the strongest setting that was tried where none covers lesion and margin.
     """
 
     paths: tuple[NeedlePath, ...]
+    aim: str
     choice: Choice
     zone: SimulatedZone
 
@@ -86,22 +98,49 @@ def _heated(offered: Offered, name: str, knowledge: Knowledge) -> HeatedLesion:
     if plan is None:
         names = ", ".join(one.lesion for one in offered.ablations)
         raise problem(name, f"a lesion of this liver ({names})", "Correct the name.", path="simulate")
-    paths = _paths(plan)
+    anatomy = _anatomy(offered, name)
+    paths, aim = _paths(offered, plan, anatomy)
     if not paths:
         raise problem(name, "a lesion that a needle reaches", plan.reach.near_miss, path="simulate")
-    anatomy = _anatomy(offered, name)
     applicators = [Applicator(path.tip_mm, _inward(path)) for path in paths]
     choice = chosen_setting(anatomy, applicators, knowledge)
     setting = choice.setting or _strongest(choice)
-    return HeatedLesion(paths, choice, simulated_zone(anatomy, applicators, setting, knowledge))
+    return HeatedLesion(paths, aim, choice, simulated_zone(anatomy, applicators, setting, knowledge))
 
 
-def _paths(plan: AblationPlan) -> tuple[NeedlePath, ...]:
-    """The needles of the better technology; the best way to the middle where it has no positions."""
+def _paths(offered: Offered, plan: AblationPlan, anatomy: Anatomy) -> tuple[tuple[NeedlePath, ...], str]:
+    """The needles of the better technology; else one needle beside the nearest vessel, else one to the middle."""
     option = better_option(plan)
     if option is not None and option.narrow is not None and option.narrow.paths:
-        return option.narrow.paths
-    return plan.reach.paths[:1]
+        return option.narrow.paths, "the positions that cover the lesion and its narrow margin"
+    beside = _beside_a_vessel(anatomy)
+    if beside is not None and offered.obstacles is not None:
+        found = needle_paths(beside[1], offered.obstacles, lesion=plan.lesion).paths[:1]
+        if found:
+            return (
+                found,
+                f"one needle {BESIDE_MM:g} mm from the side of the {beside[0]}: no positions cover the lesion",
+            )
+    return plan.reach.paths[:1], "one needle in the middle: no positions cover the lesion"
+
+
+def _beside_a_vessel(anatomy: Anatomy) -> tuple[str, NDArray[np.float64]] | None:
+    """The nearest vessel and a point of the lesion on its side; None without vessels."""
+    lesion = anatomy.lesion
+    inside = lesion.grid.points_of(np.argwhere(lesion.array))
+    near = cKDTree(inside)
+    best: tuple[float, str, NDArray[np.float64]] | None = None
+    for name, mask in (anatomy.vessels or {}).items():
+        found = near.query(mask.grid.points_of(np.argwhere(mask.array)))
+        apart, places = np.asarray(found[0], dtype=np.float64), np.asarray(found[1], dtype=np.intp)
+        place = int(np.argmin(apart))
+        if best is None or float(apart[place]) < best[0]:
+            best = float(apart[place]), name, inside[int(places[place])]
+    if best is None:
+        return None
+    inward = inside.mean(axis=0) - best[2]
+    length = float(np.linalg.norm(inward))
+    return best[1], best[2] + inward * min(1.0, BESIDE_MM / max(length, BESIDE_MM))
 
 
 def _inward(path: NeedlePath) -> tuple[float, float, float]:
