@@ -29,7 +29,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_file_is_there(made: Path) -> None:
-    wanted = {"case.yaml", "case.yaml~", "dicom", "for_pacs", "ledger.json", "ledger.json~", "mapping.html",
+    wanted = {"case.yaml", "case.yaml~", "dicom", "for_pacs", "ledger.json", "ledger.json~", "liver.html", "liver.json",
+              "liver_pictures", "mapping.html",
               "mapping.json", "measured.html", "pictures", "plan.html", "plan.json", "plan.pdf",
               "radioembolisation_doses.html", "radioembolisation_doses.json", "therapy_doses.html",
               "therapy_doses.json", "truth.json"}  # fmt: skip
