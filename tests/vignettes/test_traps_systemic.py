@@ -227,12 +227,12 @@ def test_trap_35_the_version_of_the_criteria_is_said() -> None:
     assert growth.value == 5 and "1.0" in growth.statement
 
 
-def test_trap_37_no_questionnaire_is_shipped_or_scored() -> None:
-    """EORTC items are licensed and their scoring was not seen: no text of them, no score, and that is said."""
+def test_trap_37_no_item_of_a_questionnaire_is_shipped() -> None:
+    """EORTC items are licensed: structure and scoring alone, no text of an item, and that is said."""
     rows = {item["id"]: item["reason"] for item in _rows_not_encoded()}
-    assert "licence" in rows["RSP-18"] and "scoring" in rows["RSP-15"]
+    assert "licence" in rows["RSP-18"]
     shipped = "\n".join(text.lower() for text in _shipped())
-    assert not re.search(r"qlq|gi\.?net21|during the past week|trouble taking a long walk", shipped)
+    assert not re.search(r"during the past week|trouble taking a long walk|did you need to rest", shipped)
 
 
 def _rows_not_encoded() -> list[dict[str, str]]:

@@ -150,7 +150,7 @@ def _lesions(count: int) -> LesionPlan:
 def _local_treatment(folder: Path, case_file: Path, *, progress: Callable[[str], None]) -> list[str]:
     """What each local treatment could do at the follow-up, and joint plans; the facts go into the case."""
     progress("local treatment of the liver")
-    options = ProposingOptions(case_file=case_file)
+    options = ProposingOptions(case_file=case_file, earlier=(folder / "dicom" / "baseline",))
     proposed = propose([folder / "dicom" / "follow_up"], options, progress=progress)
     files = LiverFiles(case_file, folder / "liver.html", folder / "liver_pictures")
     document, written = write_liver(proposed, files, progress=progress)

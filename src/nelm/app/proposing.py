@@ -41,6 +41,7 @@ class ProposingOptions:
     remnant_percent, remnant_ml : Smallest remnant, otherwise than published.
     ablations_max, sessions_max, resections_max : How many at most.
     simulated : Lesions whose ablation is simulated; None for the one nearest to a vessel.
+    earlier : An earlier examination, so that lesions keep their names.
     """
 
     overrides: Mapping[str, Structure] = field(default_factory=dict[str, Structure])
@@ -54,6 +55,7 @@ class ProposingOptions:
     sessions_max: int | None = None
     resections_max: int | None = None
     simulated: tuple[str, ...] | None = None
+    earlier: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +97,9 @@ def propose(
     case = None if options.case_file is None else read_case(options.case_file)
     devices = () if options.device_file is None else read_device_rows(options.device_file)
     study = read_study(paths, overrides=options.overrides, progress=say)
-    measurement = measurement_of(study, MeasuringOptions(options.overrides), progress=say)
+    measurement = measurement_of(
+        study, MeasuringOptions(options.overrides, earlier=options.earlier), progress=say
+    )
     say("what lies around the liver")
     around = surroundings_of(study, measurement.liver.regions.liver.grid, measurement.image)
     knowledge = load_knowledge()

@@ -59,6 +59,8 @@ def lesion_actions(
               help="The site's own table of ablation zones (CSV).")  # fmt: skip
 @click.option("--simulate", "simulated", multiple=True, metavar="LESION",
               help="Simulate the heat in this lesion; by default in the one nearest to a vessel.")  # fmt: skip
+@click.option("--earlier", multiple=True, type=click.Path(path_type=Path),
+              help="An earlier examination with its segmentation: lesions keep their names.")  # fmt: skip
 @click.option("--json", "json_file", type=click.Path(allow_dash=True), default="-", show_default=True,
               help="Where the document goes (nelm.liver/1).")  # fmt: skip
 @click.option("--into", "merged_file", type=click.Path(path_type=Path, dir_okay=False),
@@ -73,8 +75,8 @@ def propose(
     pins: tuple[tuple[str, str], ...], forbids: tuple[tuple[str, str], ...], taken: tuple[str, ...],
     refused: tuple[str, ...], left_out: tuple[str, ...], remnant_percent: float | None, remnant_ml: float | None,
     most_ablations: int | None, most_sessions: int | None, most_resections: int | None, device_file: Path | None,
-    simulated: tuple[str, ...], json_file: str, merged_file: Path | None, html_file: Path | None,
-    picture_folder: Path | None,
+    simulated: tuple[str, ...], earlier: tuple[Path, ...], json_file: str, merged_file: Path | None,
+    html_file: Path | None, picture_folder: Path | None,
 ) -> None:  # fmt: skip
     """Every lesion of a liver against every local treatment, and joint plans: resect, ablate, embolise, leave.
 
@@ -91,7 +93,7 @@ def propose(
     demands = _demands(pins, forbids, taken, refused=refused)
     options = ProposingOptions(
         overrides, case_file, device_file, demands, left_out, remnant_percent, remnant_ml,
-        most_ablations, most_sessions, most_resections, simulated or None,
+        most_ablations, most_sessions, most_resections, simulated or None, earlier,
     )  # fmt: skip
     with progress_line(console) as say:
         with silent_solver():
