@@ -19,6 +19,7 @@ from nelm.case.course_vocabulary import (
     LesionSeen,
     NewLesionCertainty,
     Organ,
+    ResidualTumour,
 )
 from nelm.case.fields import (
     Activity,
@@ -45,6 +46,7 @@ from nelm.errors import InputError, Problem, problem
 from nelm.quantities import Domain, Measured, PartialDate
 
 LONGEST_DIARY = 400
+OPERATIONS, DEBULKING = ("resection", "transplant"), "resection.debulking"
 LOWEST_HU, HIGHEST_HU = -1100, 4000
 Attenuation = Annotated[Measured, number_leaf(Domain(LOWEST_HU, HIGHEST_HU))]
 
@@ -242,6 +244,7 @@ class CourseTreatment(Record):
     """A treatment of the course; `end` is absent while it goes on.
 
     `best_response` and `progressed_on` are the words of the record; they give way to images that say more.
+    `residual_tumour` is what a resection left in the whole patient.
     """
 
     option: TreatmentOption | None = None
@@ -253,6 +256,7 @@ class CourseTreatment(Record):
     best_response: Response | None = None
     progressed_on: Day | None = None
     stopped_for: StoppedFor | None = None
+    residual_tumour: ResidualTumour | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -261,7 +265,9 @@ class CourseTreatment(Record):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        raise_all([*named_once(self.option, self.other), *_ending(self), *_ordered(self)])
+        raise_all(
+            [*named_once(self.option, self.other), *_ending(self), *_ordered(self), *_not_an_operation(self)]
+        )
         return self
 
     def until(self, day: date) -> Self:
@@ -273,6 +279,7 @@ class CourseTreatment(Record):
                 "end": self.end if over else None,
                 "stopped_for": self.stopped_for if over else None,
                 "best_response": self.best_response if over else None,
+                "residual_tumour": self.residual_tumour if over or self.end is None else None,
                 "progressed_on": self.progressed_on if progressed else None,
                 "doses": tuple(one for one in self.doses if one.date <= day),
                 "cycles": tuple(one for one in self.cycles if one.date <= day),
@@ -360,6 +367,20 @@ def _ending(treatment: CourseTreatment) -> list[Problem]:
     if treatment.end is None and treatment.stopped_for is not None:
         found.append(Problem("stopped_for", treatment.stopped_for, "an end of the treatment", "Add end:"))
     return found
+
+
+def _not_an_operation(treatment: CourseTreatment) -> list[Problem]:
+    """What an operation left, said of what is none; a debulking leaves tumour by its definition."""
+    left, option = treatment.residual_tumour, treatment.option or ""
+    if left is None:
+        return []
+    if option.partition(".")[0] not in OPERATIONS:
+        return [
+            Problem("residual_tumour", left, "an operation: resection or transplantation", "Leave it out.")
+        ]
+    if option == DEBULKING and left is not ResidualTumour.MACROSCOPIC:
+        return [contradiction("residual_tumour", left, "option", option)]
+    return []
 
 
 def _ordered(treatment: CourseTreatment) -> list[Problem]:

@@ -92,3 +92,11 @@ class Checked(Word):
     THYROID = "thyroid"
     VITAMIN_B12 = "vitamin_b12"
     GALL_BLADDER = "gall_bladder"
+
+
+class ResidualTumour(Word):
+    """What an operation left of the tumour in the whole patient, by operation and pathology reports (R0, R1, R2)."""
+
+    NONE = "none"
+    MICROSCOPIC = "microscopic"
+    MACROSCOPIC = "macroscopic"

@@ -49,6 +49,7 @@ class Situation:
     watched_since : Diagnosis, or the event since which the present watch runs.
     is_stable : Whether the disease is stable or responding.
     resected_on : Day of a resection thought to have removed everything, with nothing found since.
+    resection_in_doubt : What would settle whether a resection removed everything; empty where nothing is open.
     analogue : Whether a somatostatin analogue is given.
     radioligand : The last radioligand course; None where there was none.
     heart : What is known of the heart and its markers, the carcinoid syndrome among it.
@@ -61,6 +62,7 @@ class Situation:
     watched_since: date | None = None
     is_stable: bool | None = None
     resected_on: date | None = None
+    resection_in_doubt: str = ""
     analogue: bool | None = None
     radioligand: Radioligand | None = None
     heart: HeartSigns = field(default_factory=HeartSigns)
@@ -156,6 +158,7 @@ def surveillance_calendar(
 def _imaging(situation: Situation, known: CalendarKnowledge) -> Part:
     """The next CT or MRI of disease that is there."""
     entry, unknown = _interval(situation, known)
+    unknown = (*unknown, *((situation.resection_in_doubt,) if situation.resection_in_doubt else ()))
     if entry is None:
         return Part(unknown=unknown)
     last = situation.last.get(Examination.IMAGING)

@@ -8,6 +8,7 @@ from datetime import date
 
 from nelm.app.course.drug_tables import FindingOn
 from nelm.app.course.lines import CourseLines, family
+from nelm.app.course.resected import resected
 from nelm.app.course.symptoms import DiaryCourse, diary_days, recent_mean
 from nelm.app.course.toxicity import comparable_labs, value_on
 from nelm.case import Case
@@ -264,12 +265,15 @@ def _situation(seen: Seen, signs: HeartSigns, day: date) -> Situation:
     running = [one for one in seen.course.treatments if family(one) == "ssa" and one.end is None]
     in_case = [one for one in case.treatments if (one.option or "").startswith("ssa.") and one.ongoing]
     diagnosed = case.tumour.diagnosed_on
+    operation = resected(seen.course, seen.lines, case, day)
     return Situation(
         day=day,
         grade=grade if isinstance(grade, str) and grade in GRADES else None,
         ki67_percent=max(ki67, key=lambda one: one.high) if ki67 else None,
         watched_since=diagnosed.first if diagnosed is not None and diagnosed.first <= day else None,
         is_stable=words[-1] is not Word.PD if words else None,
+        resected_on=operation.day,
+        resection_in_doubt=operation.in_doubt,
         analogue=bool(running or in_case) or (False if case.no_other_treatments else None),
         radioligand=_radioligand(seen.course, day),
         heart=signs,
