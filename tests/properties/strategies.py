@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from nelm.guideline.facts import FactSpec, fact_specs
+from nelm.guideline.facts import FactSpec, fact_specs, is_no_unless_said
 from nelm.knowledge import load_knowledge
 from nelm.planner.evaluation import current_guideline
 from nelm.quantities import Interval
@@ -42,5 +42,5 @@ def patients(draw: st.DrawFn, known: float = 0.5) -> Mapping[str, Any]:
     """A row of facts; about the share `known` of the facts that rules use is set."""
     seed = draw(SEEDS)
     row = {name: seed.choice(values(SPECS[name])) for name in USED if seed.random() < known}
-    declined = {name: False for name in SPECS if name.startswith("preferences.declined.")}
-    return {**declined, **row}
+    unless_said = {name: False for name in SPECS if is_no_unless_said(name)}
+    return {**unless_said, **row}

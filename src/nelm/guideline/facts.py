@@ -30,6 +30,16 @@ FAMILIES = (
     "targeted",
     "transplant",
 )
+AGAIN = tuple(
+    item
+    for item in words.OPTION_IDS
+    if item.startswith(("biotherapy.", "chemo.", "embolisation.", "immunotherapy.", "prrt.", "radioembolisation.",
+                        "ssa.", "targeted."))
+    and item != "embolisation.portal_vein"
+)  # fmt: skip
+"""Options against growth that can be given again, and may have failed before."""
+DECLINED = "preferences.declined."
+FAILED, NOT_TOLERATED = ".failed", ".not_tolerated"
 PRRT_TOXICITIES = ("platelets", "haemoglobin", "neutrophils", "lymphocytes", "kidney", "liver", "other")
 """Toxicities of radioligand therapy, by what the table of dose modifications asks."""
 
@@ -304,6 +314,13 @@ def _labs() -> list[FactSpec]:
 
 def _treatments() -> list[FactSpec]:
     columns = [_boolean(f"treatments.{item}", f"earlier {item}", HISTORY) for item in words.OPTION_IDS]
+    for item in AGAIN:
+        columns += [
+            _boolean(f"treatments.{item}{FAILED}", f"the record says: progression on {item}", HISTORY),
+            _boolean(
+                f"treatments.{item}{NOT_TOLERATED}", f"the record says: {item} stopped for toxicity", HISTORY
+            ),
+        ]
     for family in FAMILIES:
         name = plain(family)
         columns += [
@@ -350,13 +367,17 @@ def fact_specs() -> Mapping[str, FactSpec]:
     groups = (_patient, _tumour, _receptors, _liver, _spread_and_course, _symptoms, _labs, _treatments)
     columns = [spec for group in groups for spec in group()]
     columns += [
-        _boolean(f"preferences.declined.{item}", f"patient declined {item}", HISTORY)
-        for item in words.OPTION_IDS
+        _boolean(f"{DECLINED}{item}", f"patient declined {item}", HISTORY) for item in words.OPTION_IDS
     ]
     named = {spec.name: spec for spec in columns}
     if len(named) != len(columns):
         raise ValueError("two facts share a name")
     return named
+
+
+def is_no_unless_said(name: str) -> bool:
+    """Whether a fact is taken as no where the record does not say yes: refusals, and treatments that failed."""
+    return name.startswith(DECLINED) or name.endswith((FAILED, NOT_TOLERATED))
 
 
 def number(name: str) -> NumberFact:

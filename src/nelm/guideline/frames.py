@@ -8,16 +8,20 @@ from functools import lru_cache
 import polars as pl
 
 from nelm.guideline.compiling import high, low
-from nelm.guideline.facts import FactSpec, fact_specs
+from nelm.guideline.facts import FactSpec, fact_specs, is_no_unless_said
 from nelm.quantities import Interval
 
-DECLINED = "preferences.declined."
 RawValue = bool | str | Interval | None
 Row = Mapping[str, RawValue]
 
 
 def _columns(spec: FactSpec, rows: Sequence[Row]) -> list[pl.Series]:
-    return _series(spec, [row.get(spec.name) for row in rows])
+    return _series(spec, [row.get(spec.name, _unsaid(spec.name)) for row in rows])
+
+
+def _unsaid(name: str) -> bool | None:
+    """The value of a fact of which the record says nothing."""
+    return False if is_no_unless_said(name) else None
 
 
 def _series(spec: FactSpec, values: Sequence[RawValue]) -> list[pl.Series]:
@@ -47,11 +51,8 @@ def _empty() -> Mapping[str, pl.DataType]:
 
 @lru_cache(maxsize=1)
 def _blank() -> pl.DataFrame:
-    """One row in which nothing is known; nothing is declined unless the record says so."""
-    columns = [
-        pl.Series(name, [False if name.startswith(DECLINED) else None], dtype=kind)
-        for name, kind in _empty().items()
-    ]
+    """One row in which nothing is known; nothing was declined and nothing failed unless the record says so."""
+    columns = [pl.Series(name, [_unsaid(name)], dtype=kind) for name, kind in _empty().items()]
     return pl.DataFrame(columns)
 
 
@@ -73,7 +74,7 @@ def what_if_frame(row: Row, changes: Sequence[Row]) -> pl.DataFrame:
     for place, change in enumerate(changes, start=1):
         for name, value in change.items():
             if name not in altered:
-                altered[name] = [row.get(name)] * height
+                altered[name] = [row.get(name, _unsaid(name))] * height
             altered[name][place] = value
     specs = fact_specs()
     columns = [series for name, values in altered.items() for series in _series(specs[name], values)]
@@ -100,7 +101,7 @@ def completed(frame: pl.DataFrame) -> pl.DataFrame:
     widened = frame.with_columns(ends).drop(exact)
     given = [pl.col(name).cast(schema[name]) for name in widened.columns]
     missing = [
-        pl.lit(False if name.startswith(DECLINED) else None, dtype=kind).alias(name)
+        pl.lit(_unsaid(name), dtype=kind).alias(name)
         for name, kind in schema.items()
         if name not in widened.columns
     ]

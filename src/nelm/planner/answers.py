@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nelm.guideline.criteria import Criterion, Kind, OptionRule, State
-from nelm.guideline.frames import DECLINED
+from nelm.guideline.facts import is_no_unless_said
 from nelm.guideline.row import PatientRow
 from nelm.guideline.therapy import TrialMatch
 from nelm.guideline.verdicts import Columns
@@ -36,7 +36,7 @@ class Reader:
         """The facts as the record wrote them; None for unknown ones."""
         cells = self.row.cells
         return {
-            name: cells[name].written if name in cells else ("no" if name.startswith(DECLINED) else None)
+            name: cells[name].written if name in cells else ("no" if is_no_unless_said(name) else None)
             for name in names
         }
 

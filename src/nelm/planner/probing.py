@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from nelm.guideline.criteria import Kind, OptionRule
-from nelm.guideline.facts import FactSpec, fact_specs
-from nelm.guideline.frames import DECLINED, RawValue
+from nelm.guideline.facts import FactSpec, fact_specs, is_no_unless_said
+from nelm.guideline.frames import RawValue
 from nelm.guideline.logic import DefinedNumber, Node, NumberFact, facts_of, thresholds, walk
 from nelm.quantities import Interval
 
@@ -77,7 +77,7 @@ def relevant_facts(options: Sequence[OptionRule]) -> tuple[str, ...]:
                 used |= dict.fromkeys(criterion.facts)
         for position in option.positions:
             used |= dict.fromkeys(facts_of(position.context))
-    return tuple(name for name in fact_specs() if name in used and not name.startswith(DECLINED))
+    return tuple(name for name in fact_specs() if name in used and not is_no_unless_said(name))
 
 
 def direct_thresholds(options: Sequence[OptionRule]) -> Mapping[str, tuple[float, ...]]:
@@ -174,7 +174,9 @@ def _list_probes(row: Mapping[str, RawValue]) -> list[Probe]:
     probes: list[Probe] = []
     for fact, (prefix, _) in LISTS.items():
         specs = [
-            spec for name, spec in fact_specs().items() if name.startswith(prefix) and spec.kind == "boolean"
+            spec
+            for name, spec in fact_specs().items()
+            if name.startswith(prefix) and spec.kind == "boolean" and not is_no_unless_said(name)
         ]
         sets: dict[str, RawValue] = {spec.name: False for spec in specs if row.get(spec.name) is None}
         if sets:

@@ -193,4 +193,11 @@ CRITERIA: dict[str, tuple[str, ...]] = {
 
 CRITERION_EXAMPLES: dict[tuple[str, str], tuple[Facts, Facts]] = {
     (option, f"chemotherapy.{name}"): EXAMPLES[name] for option, names in CRITERIA.items() for name in names
+} | {
+    (option, "chemotherapy.not_failed_before"): (
+        {f"treatments.{option}.failed": False},
+        {f"treatments.{option}.failed": True},
+    )
+    for option in CRITERIA
+    if option != "chemo.platinum_etoposide"
 }

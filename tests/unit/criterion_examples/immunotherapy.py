@@ -19,6 +19,10 @@ EXAMPLES: dict[str, tuple[Facts, Facts]] = {
         {"treatments.chemo.received": True, "course.status": "progressing"},
         {"treatments.chemo.received": True, "course.status": "stable"},
     ),
+    "not_failed_before": (
+        {f"treatments.{OPTION}.failed": False},
+        {f"treatments.{OPTION}.failed": True},
+    ),
     "pregnancy": ({"patient.sex": "female", "patient.pregnant": True}, {"patient.sex": "male"}),
     "lung_disease": _yes_no("patient.comorbidities.interstitial_lung_disease"),
     "viral_hepatitis": _yes_no("patient.comorbidities.viral_hepatitis"),

@@ -156,12 +156,20 @@ FIRST: dict[str, Pair] = {
         {"treatments.prrt.received": False},
         {"treatments.prrt.received": True, "treatments.prrt.ongoing": False},
     ),
+    "not_failed_before": (
+        {"treatments.prrt.lu177_dotatate.failed": False},
+        {"treatments.prrt.lu177_dotatate.failed": True},
+    ),
 }
 AGAIN: dict[str, Pair] = {
     "earlier_course": _yes_no("treatments.prrt.received"),
     "long_benefit": (
         {"treatments.prrt.progression_free_months": 18},
         {"treatments.prrt.progression_free_months": 17},
+    ),
+    "not_failed_before": (
+        {"treatments.prrt.retreatment.failed": False},
+        {"treatments.prrt.retreatment.failed": True},
     ),
     "progression_after_course": ({"course.status": "progressing"}, {"course.status": "stable"}),
     "controlled_by_first_course": _yes_no("treatments.prrt.controlled"),

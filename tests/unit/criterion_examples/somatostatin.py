@@ -48,6 +48,7 @@ GENERAL: dict[str, Pair] = {
     "indication": (WITH_RECEPTORS, WITHOUT_RECEPTORS),
     "insulinoma": _yes_no("tumour.syndromes.insulinoma"),
     "progressed_nonfunctioning": (FAILED, NOT_FAILED),
+    "progressed_functioning": ({**FAILED, "tumour.functioning": "functioning"}, NOT_FAILED),
     "ki67_above_evidence": ({"tumour.ki67_percent": 10}, {"tumour.ki67_percent": 9}),
     "fast_growth": _yes_no("course.rapid"),
     "diabetes": _yes_no("patient.comorbidities.diabetes"),
@@ -78,6 +79,10 @@ INTERFERON: dict[str, Pair] = {
         {**LOW_GRADE, "tumour.syndromes.carcinoid": False, "course.status": "stable"},
     ),
     "interferon_after_analogue": (DESPITE_ANALOGUE, NOT_FAILED),
+    "not_failed_before": (
+        {"treatments.biotherapy.interferon.failed": False},
+        {"treatments.biotherapy.interferon.failed": True},
+    ),
     "decompensated_liver": (
         {"liver.ascites": "moderate_severe"},
         {"liver.ascites": "none", "liver.encephalopathy": "none"},

@@ -139,4 +139,10 @@ CRITERIA: dict[str, tuple[str, ...]] = {
 
 CRITERION_EXAMPLES: dict[tuple[str, str], tuple[Facts, Facts]] = {
     (option, f"targeted.{name}"): EXAMPLES[name] for option, names in CRITERIA.items() for name in names
+} | {
+    (option, "targeted.not_failed_before"): (
+        {f"treatments.{option}.failed": False},
+        {f"treatments.{option}.failed": True},
+    )
+    for option in CRITERIA
 }

@@ -8,12 +8,14 @@ from datetime import date
 
 from nelm.case import Case, Lab, Treatment
 from nelm.case import vocabulary as words
-from nelm.guideline.facts import FAMILIES
+from nelm.guideline.facts import AGAIN, FAILED, FAMILIES, NOT_TOLERATED
 from nelm.guideline.row.cells import Cells, any_true
 from nelm.guideline.row.radioligand_course import fill_course_of_prrt
 from nelm.quantities import Interval, Measured
 
 EARLIEST = date.min
+LOCAL = ("embolisation", "radioembolisation")
+HELD = (words.Response.CR, words.Response.PR, words.Response.SD)
 
 
 def fill_labs(cells: Cells, case: Case) -> None:
@@ -65,12 +67,30 @@ def fill_treatments(cells: Cells, case: Case) -> None:
         for option in words.OPTION_IDS:
             if option.partition(".")[0] not in classes:
                 cells.put(f"treatments.{option}", False, "no_other_treatments")
+    _fill_failures(cells, named)
     for family in FAMILIES:
         given = [(i, item) for i, item in named if family_of(str(item.option)) == family]
         _fill_family(cells, family, given, complete=complete, case=case)
     prrt = [(i, item) for i, item in named if family_of(str(item.option)) == "prrt"]
     _fill_prrt(cells, prrt)
     fill_course_of_prrt(cells, case, prrt)
+
+
+def _fill_failures(cells: Cells, named: list[tuple[int, Treatment]]) -> None:
+    """What failed or was not tolerated, by the entry that goes on, else by any; only what the record says."""
+    for option in AGAIN:
+        names = (option, "ssa.*") if option.startswith("ssa.") else (option,)
+        given = [(i, item) for i, item in named if item.option in names]
+        now = [(i, item) for i, item in given if item.ongoing] or given
+        for suffix, holds in ((FAILED, _failed), (NOT_TOLERATED, _toxic)):
+            places = [f"treatments[{i}]" for i, item in now if holds(item)]
+            cells.put(f"treatments.{option}{suffix}", True if places else None, *places)
+
+
+def _failed(item: Treatment) -> bool | None:
+    """Progression on a drug; a local treatment that once held the tumour did not fail."""
+    local = str(item.option).partition(".")[0] in LOCAL
+    return False if local and item.best_response in HELD else _progressed(item)
 
 
 def _fill_family(

@@ -13,6 +13,7 @@ from nelm.guideline.criteria import (
     requires,
 )
 from nelm.guideline.facts import boolean, category, number
+from nelm.guideline.failures import failed, not_tolerated
 from nelm.guideline.findings.all import Facts
 from nelm.guideline.logic import Boolean, every, some
 from nelm.knowledge import Knowledge
@@ -21,6 +22,7 @@ from nelm.therapies.chemotherapy.positions import positions
 from nelm.therapies.chemotherapy.settings import Settings, settings
 
 Criteria = tuple[Criterion, ...]
+PLATINUM_ETOPOSIDE = "chemo.platinum_etoposide"
 
 
 def _had(name: str) -> Boolean:
@@ -240,7 +242,7 @@ RULES = (
     ("chemo.captem", "Capecitabine with temozolomide (CAPTEM)", captem),
     ("chemo.temozolomide", "Temozolomide alone", temozolomide),
     ("chemo.stz_5fu", "Streptozocin with fluorouracil", streptozocin),
-    ("chemo.platinum_etoposide", "Carboplatin or cisplatin with etoposide", platinum_etoposide),
+    (PLATINUM_ETOPOSIDE, "Carboplatin or cisplatin with etoposide", platinum_etoposide),
     ("chemo.platinum_irinotecan", "Cisplatin with irinotecan", platinum_irinotecan),
     ("chemo.folfox", "Oxaliplatin with fluorouracil (FOLFOX)", folfox),
     ("chemo.capox", "Oxaliplatin with capecitabine (CAPOX)", capox),
@@ -254,6 +256,17 @@ def options(facts: Facts, knowledge: Knowledge) -> tuple[OptionRule, ...]:
     place = settings(facts, known)
     said: dict[str, tuple[Position, ...]] = positions(facts, known, place)
     return tuple(
-        OptionRule(option, name, Intent.DISEASE_CONTROL, rule(facts, known, place), said[option])
+        OptionRule(
+            option,
+            name,
+            Intent.DISEASE_CONTROL,
+            (*rule(facts, known, place), *_again(option, known)),
+            (*said[option], Position(known.position_not_tolerated, not_tolerated(option))),
+        )
         for option, name, rule in RULES
     )
+
+
+def _again(option: str, known: ChemotherapyKnowledge) -> Criteria:
+    """Not after progression on it; platinum has a position of its own, since it is given again in some."""
+    return () if option == PLATINUM_ETOPOSIDE else (requires(~failed(option), known.not_failed_before),)

@@ -18,6 +18,7 @@ class ChemotherapyKnowledge:
     platinum_setting: Entry
     second_line_carcinoma_setting: Entry
     oxaliplatin_setting: Entry
+    not_failed_before: Entry
     high_ki67: Entry
     high_volume: Entry
 
@@ -90,6 +91,8 @@ class ChemotherapyKnowledge:
     fluoropyrimidine_impossible: Entry
 
     # Who says what
+    position_not_tolerated: Entry
+    position_platinum_failed: Entry
     position_asco_pancreas_second_line: Entry
     position_asco_receptor_negative: Entry
     position_asco_early: Entry

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nelm.guideline.criteria import Position
 from nelm.guideline.facts import boolean, category
+from nelm.guideline.failures import failed
 from nelm.guideline.findings.all import Facts
 from nelm.guideline.logic import ALWAYS, Boolean, every, some
 from nelm.therapies.chemotherapy.knowledge import ChemotherapyKnowledge
@@ -108,7 +109,11 @@ def positions(facts: Facts, known: ChemotherapyKnowledge, place: Settings) -> di
         "chemo.captem": (*_captem(facts, known, place), *unread),
         "chemo.temozolomide": (*_temozolomide(facts, known, place), *unread),
         "chemo.stz_5fu": (*_streptozocin(facts, known, place), *unread),
-        "chemo.platinum_etoposide": (*_platinum_etoposide(facts, known, place), *unread),
+        "chemo.platinum_etoposide": (
+            *_platinum_etoposide(facts, known, place),
+            Position(known.position_platinum_failed, failed("chemo.platinum_etoposide")),
+            *unread,
+        ),
         "chemo.platinum_irinotecan": (
             Position(known.position_topic_nec, place.untreated_carcinoma),
             Position(known.position_enets_irinotecan_platinum, place.untreated_carcinoma),

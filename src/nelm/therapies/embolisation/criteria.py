@@ -30,16 +30,26 @@ def options(facts: Facts, knowledge: Knowledge) -> tuple[OptionRule, ...]:
     again = caution(embolised, known.earlier_arterial_treatment)
     intent, spoken = Intent.DISEASE_CONTROL, positions.common(facts, known)
     return (
-        OptionRule("embolisation.bland", "Bland embolisation", intent, common, spoken),
         OptionRule(
-            "embolisation.chemo", "Chemoembolisation", intent, common, (*spoken, *positions.chemo(known))
+            "embolisation.bland",
+            "Bland embolisation",
+            intent,
+            common,
+            (*spoken, *positions.again("embolisation.bland", known)),
+        ),
+        OptionRule(
+            "embolisation.chemo",
+            "Chemoembolisation",
+            intent,
+            common,
+            (*spoken, *positions.chemo(known), *positions.again("embolisation.chemo", known)),
         ),
         OptionRule(
             "embolisation.drug_eluting",
             "Embolisation with drug-eluting beads",
             intent,
             (*common, chemotherapy, again),
-            (*spoken, *positions.drug_eluting(known)),
+            (*spoken, *positions.drug_eluting(known), *positions.again("embolisation.drug_eluting", known)),
         ),
     )
 

@@ -69,6 +69,8 @@ class EmbolisationKnowledge:
     trial_retnet_unresectable: Entry
     trial_retnet_reason: Entry
     trial_retnet_neuroendocrine: Entry
+    position_failed_before: Entry
+    position_not_tolerated: Entry
     position_norway: Entry
     position_sweden: Entry
     position_sequence_refractory: Entry

@@ -14,6 +14,7 @@ class ImmunotherapyKnowledge:
     # Who it is for
     marker: Entry
     pretreated: Entry
+    not_failed_before: Entry
     mutational_burden_from: Entry
 
     # What rules it out
@@ -34,6 +35,7 @@ class ImmunotherapyKnowledge:
     position_fda_instability: Entry
     position_enets2023: Entry
     position_norway: Entry
+    position_not_tolerated: Entry
     position_esmo: Entry
     position_nanets: Entry
 

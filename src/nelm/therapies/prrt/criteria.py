@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from nelm.guideline.criteria import Criterion, Intent, OptionRule, caution, favours, requires
+from nelm.guideline.criteria import Criterion, Intent, OptionRule, Position, caution, favours, requires
 from nelm.guideline.facts import boolean, number
+from nelm.guideline.failures import failed, not_tolerated
 from nelm.guideline.findings.all import Facts
 from nelm.knowledge import Knowledge
 from nelm.therapies.prrt.knowledge import PrrtKnowledge
@@ -15,6 +16,9 @@ from nelm.therapies.prrt.positions import (
     y90_positions,
 )
 from nelm.therapies.prrt.safety import cautions, exclusions
+
+FIRST = ("prrt.lu177_dotatate", "prrt.lu177_edotreotide", "prrt.y90")
+AGAIN = "prrt.retreatment"
 
 
 def receptor_expression(facts: Facts, known: PrrtKnowledge) -> Criterion:
@@ -31,9 +35,17 @@ def target(facts: Facts, known: PrrtKnowledge) -> tuple[Criterion, ...]:
     )
 
 
-def first_course(known: PrrtKnowledge) -> Criterion:
-    """A finished earlier course makes any further one a retreatment."""
-    return requires(no_course_behind(), known.no_previous_course)
+def first_course(known: PrrtKnowledge) -> tuple[Criterion, ...]:
+    """A finished earlier course makes any further one a retreatment; one under progression is not gone on with."""
+    return (
+        requires(no_course_behind(), known.no_previous_course),
+        requires(~failed(*FIRST), known.not_failed_before),
+    )
+
+
+def stopped(known: PrrtKnowledge) -> Position:
+    """An earlier course was stopped for toxicity, whatever its peptide and nuclide."""
+    return Position(known.position_not_tolerated, not_tolerated(*FIRST, AGAIN))
 
 
 def reasons(facts: Facts, known: PrrtKnowledge) -> tuple[Criterion, ...]:
@@ -54,6 +66,7 @@ def retreatment_needs(facts: Facts, known: PrrtKnowledge) -> tuple[Criterion, ..
         requires(boolean("treatments.prrt.received"), known.earlier_course),
         requires(interval, known.long_benefit),
         requires(facts.history.progressing, known.progression_after_course),
+        requires(~failed(AGAIN), known.not_failed_before),
         favours(boolean("treatments.prrt.controlled"), known.controlled_by_first_course),
     )
 
@@ -62,7 +75,7 @@ def options(facts: Facts, knowledge: Knowledge) -> tuple[OptionRule, ...]:
     """The radioligand options."""
     known = knowledge.record(PrrtKnowledge, "prrt")
     safety = (*exclusions(facts, known), *cautions(facts, known))
-    first = (*target(facts, known), first_course(known), *safety, *reasons(facts, known))
+    first = (*target(facts, known), *first_course(known), *safety, *reasons(facts, known))
     again = (*target(facts, known), *retreatment_needs(facts, known), *safety, *reasons(facts, known))
     y90_kidney = caution(has_kidney_risk(), known.y90_kidney)
     control = Intent.DISEASE_CONTROL
@@ -72,15 +85,23 @@ def options(facts: Facts, knowledge: Knowledge) -> tuple[OptionRule, ...]:
             "177Lu-DOTATATE PRRT",
             control,
             first,
-            dotatate_positions(facts, known, knowledge),
+            (*dotatate_positions(facts, known, knowledge), stopped(known)),
         ),
         OptionRule(
             "prrt.lu177_edotreotide",
             "177Lu-edotreotide PRRT",
             control,
             first,
-            edotreotide_positions(facts, known),
+            (*edotreotide_positions(facts, known), stopped(known)),
         ),
-        OptionRule("prrt.y90", "90Y-DOTATOC PRRT", control, (*first, y90_kidney), y90_positions(known)),
-        OptionRule("prrt.retreatment", "PRRT again", control, again, retreatment_positions(facts, known)),
+        OptionRule(
+            "prrt.y90",
+            "90Y-DOTATOC PRRT",
+            control,
+            (*first, y90_kidney),
+            (*y90_positions(known), stopped(known)),
+        ),
+        OptionRule(
+            AGAIN, "PRRT again", control, again, (*retreatment_positions(facts, known), stopped(known))
+        ),
     )

@@ -16,6 +16,7 @@ class PrrtKnowledge:
     well_differentiated: Entry
     advanced_disease: Entry
     no_previous_course: Entry
+    not_failed_before: Entry
     earlier_course: Entry
     retreatment_interval_min: Entry
     long_benefit: Entry
@@ -96,6 +97,7 @@ class PrrtKnowledge:
     # Positions
     us_label_age_min: Entry
     eu_label_age_min: Entry
+    position_not_tolerated: Entry
     position_fda: Entry
     position_fda_stable: Entry
     position_ema: Entry

@@ -32,21 +32,21 @@ def options(facts: Facts, knowledge: Knowledge) -> tuple[OptionRule, ...]:
             "90Y resin microspheres",
             intent,
             (*common, *_resin(known)),
-            (*spoken, *positions.resin(known)),
+            (*spoken, *positions.resin(known), *positions.again("radioembolisation.y90_resin", known)),
         ),
         OptionRule(
             "radioembolisation.y90_glass",
             "90Y glass microspheres",
             intent,
             (*common, *_glass(known)),
-            (*spoken, *positions.glass(known)),
+            (*spoken, *positions.glass(known), *positions.again("radioembolisation.y90_glass", known)),
         ),
         OptionRule(
             "radioembolisation.ho166",
             "166Ho microspheres",
             intent,
             (*common, *_holmium(facts, known)),
-            (*spoken, *positions.holmium(known)),
+            (*spoken, *positions.holmium(known), *positions.again("radioembolisation.ho166", known)),
         ),
     )
 

@@ -139,6 +139,8 @@ class RadioembolisationKnowledge:
     trial_neuroendocrine: Entry
     trial_prrt: Entry
     trial_biliary: Entry
+    position_failed_before: Entry
+    position_not_tolerated: Entry
     position_sweden: Entry
     position_nccn: Entry
     position_concern: Entry

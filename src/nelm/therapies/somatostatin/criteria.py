@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nelm.guideline.criteria import Criterion, Intent, OptionRule, caution, excludes, favours, requires
 from nelm.guideline.facts import boolean, category, number
+from nelm.guideline.failures import failed
 from nelm.guideline.findings.all import Facts
 from nelm.guideline.logic import some
 from nelm.knowledge import Knowledge
@@ -35,12 +36,13 @@ def insulinoma_excluded(known: SomatostatinKnowledge) -> Criterion:
 
 def general(facts: Facts, known: SomatostatinKnowledge) -> tuple[Criterion, ...]:
     """Indication, exclusion and care that every analogue shares."""
-    failed = facts.history.after_ssa & ~facts.syndromes.functioning
+    progressed = facts.history.after_ssa
     ki67 = number("tumour.ki67_percent")
     return (
         indication(facts, known),
         insulinoma_excluded(known),
-        caution(failed, known.progressed_nonfunctioning),
+        caution(progressed & ~facts.syndromes.functioning, known.progressed_nonfunctioning),
+        caution(progressed & facts.syndromes.functioning, known.progressed_functioning),
         caution(ki67 >= known.ki67_evidence_below, known.ki67_above_evidence),
         caution(boolean("course.rapid"), known.fast_growth),
         caution(boolean("patient.comorbidities.diabetes"), known.diabetes),
@@ -102,6 +104,7 @@ def interferon_criteria(facts: Facts, known: SomatostatinKnowledge) -> tuple[Cri
         requires(
             facts.history.after_ssa | facts.syndromes.carcinoid_uncontrolled, known.interferon_after_analogue
         ),
+        requires(~failed("biotherapy.interferon"), known.not_failed_before),
         excludes(decompensated, known.decompensated_liver),
         caution(cytopenia, known.interferon_toxicity),
         favours(facts.syndromes.carcinoid_uncontrolled, known.symptoms_uncontrolled),

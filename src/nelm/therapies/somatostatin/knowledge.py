@@ -24,6 +24,8 @@ class SomatostatinKnowledge:
 
     # Cautions
     progressed_nonfunctioning: Entry
+    progressed_functioning: Entry
+    not_failed_before: Entry
     ki67_evidence_below: Entry
     ki67_above_evidence: Entry
     fast_growth: Entry
@@ -49,6 +51,7 @@ class SomatostatinKnowledge:
     symptoms_uncontrolled: Entry
 
     # Positions
+    position_not_tolerated: Entry
     position_asco_first: Entry
     position_asco_keep: Entry
     position_asco_g3: Entry

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nelm.guideline.criteria import Position
 from nelm.guideline.facts import boolean, number
+from nelm.guideline.failures import not_tolerated
 from nelm.guideline.findings.all import Facts
 from nelm.guideline.logic import ALWAYS, Boolean, every
 from nelm.knowledge import Knowledge
@@ -62,6 +63,11 @@ def not_read(known: SomatostatinKnowledge) -> tuple[Position, ...]:
     )
 
 
+def stopped(option: str, known: SomatostatinKnowledge) -> Position:
+    """Stopped for toxicity before."""
+    return Position(known.position_not_tolerated, not_tolerated(option))
+
+
 def octreotide_positions(facts: Facts, known: SomatostatinKnowledge) -> tuple[Position, ...]:
     """Octreotide: PROMID, syndrome label, low burden in the ENETS table."""
     low_burden = number("liver.burden_percent") <= known.burden_high_from
@@ -76,6 +82,7 @@ def octreotide_positions(facts: Facts, known: SomatostatinKnowledge) -> tuple[Po
         *asco(facts, known),
         Position(known.position_label_octreotide, boolean("tumour.syndromes.carcinoid")),
         Position(known.position_promid, promid_population(facts)),
+        stopped("ssa.octreotide_lar", known),
         Position(known.position_enets_octreotide, tabulated),
         sweden(facts, known),
         *not_read(known),
@@ -99,6 +106,7 @@ def lanreotide_positions(
         *asco(facts, known),
         Position(known.position_label_lanreotide, label),
         Position(known.position_clarinet, in_trial & ~facts.history.after_ssa),
+        stopped("ssa.lanreotide", known),
         Position(known.position_enets_lanreotide, tabulated),
         sweden(facts, known),
         *not_read(known),
@@ -115,6 +123,7 @@ def intensified_positions(
     )
     return (
         Position(known.position_forte, forte),
+        stopped("ssa.intensified", known),
         Position(known.position_intensify_syndrome, facts.syndromes.carcinoid_uncontrolled),
         Position(known.position_insulinoma, insulinoma()),
         *not_read(known),
@@ -135,5 +144,6 @@ def interferon_positions(facts: Facts, known: SomatostatinKnowledge) -> tuple[Po
         ),
         Position(known.position_interferon_s0518, low_grade & ~primary_in("pancreas")),
         Position(known.position_interferon_late, small_bowel & after_two),
+        stopped("biotherapy.interferon", known),
         *not_read(known),
     )

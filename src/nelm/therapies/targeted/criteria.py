@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from nelm.guideline.criteria import Criterion, Intent, OptionRule, caution, excludes, favours, requires
+from nelm.guideline.criteria import (
+    Criterion,
+    Intent,
+    OptionRule,
+    Position,
+    caution,
+    excludes,
+    favours,
+    requires,
+)
 from nelm.guideline.facts import boolean, category, number
+from nelm.guideline.failures import failed, not_tolerated
 from nelm.guideline.findings.all import Facts
 from nelm.guideline.logic import Boolean, every, some
 from nelm.knowledge import Knowledge
@@ -132,6 +142,12 @@ def options(facts: Facts, knowledge: Knowledge) -> tuple[OptionRule, ...]:
     place = settings(facts)
     said = positions(facts, known, place)
     return tuple(
-        OptionRule(option, name, Intent.DISEASE_CONTROL, rule(facts, known, place), said[option])
+        OptionRule(
+            option,
+            name,
+            Intent.DISEASE_CONTROL,
+            (*rule(facts, known, place), requires(~failed(option), known.not_failed_before)),
+            (*said[option], Position(known.position_not_tolerated, not_tolerated(option))),
+        )
         for option, name, rule in RULES
     )

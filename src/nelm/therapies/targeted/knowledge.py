@@ -18,6 +18,7 @@ class TargetedKnowledge:
     cabozantinib_pretreated: Entry
     surufatinib_setting: Entry
     bevacizumab_setting: Entry
+    not_failed_before: Entry
 
     # What rules it out
     pregnancy: Entry
@@ -54,6 +55,7 @@ class TargetedKnowledge:
     everolimus_after: Entry
 
     # Who says what
+    position_not_tolerated: Entry
     position_fda_everolimus_pancreas: Entry
     position_fda_everolimus_gut_lung: Entry
     position_fda_everolimus_carcinoid: Entry
