@@ -115,6 +115,7 @@ def test_every_laboratory_test_has_a_canonical_unit() -> None:
         ("creatinine", 1.0, "mg/dl", (88.4, "umol/L")),
         ("albumin", 4.2, "g/dL", (42.0, "g/L")),
         ("hiaa_urine_24h", 10.0, "mg/24h", (52.3, "umol/(24.h)")),
+        ("protein_urine_24h", 1500.0, "mg/24h", (1.5, "g/(24.h)")),
         ("hiaa_urine_24h", 50.0, "µmol/24 h", (50.0, "umol/(24.h)")),
         ("nt_probnp", 11.8, "pmol/L", (100.0, "ng/L")),
         ("glucose", 180.16, "mg/dL", (10.0, "mmol/L")),

@@ -311,10 +311,14 @@ class DatedToxicity(Record):
 
 
 class Review(Record):
-    """A visit at which every toxicity was asked for: those that are not listed were absent."""
+    """A visit at which every toxicity was asked for: those that are not listed were absent.
+
+    `low_counts_explained` says whether something other than treatment explains low blood counts of that time.
+    """
 
     date: Day
     no_other_toxicities: Flag | None = None
+    low_counts_explained: Flag | None = None
 
 
 class DatedSymptom(Record):

@@ -404,6 +404,7 @@ class LabTest(Word):
     HBA1C = "hba1c"
     LDH = "ldh"
     GFR_MEASURED = "gfr_measured"
+    PROTEIN_URINE_24H = "protein_urine_24h"
 
 
 class LabLevel(Word):

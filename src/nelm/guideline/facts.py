@@ -93,6 +93,7 @@ PLAIN: Mapping[str, str] = {
     "hba1c": "HbA1c",
     "hiaa_urine_24h": "5-HIAA in 24-hour urine",
     "hiaa_plasma": "5-HIAA in plasma",
+    "protein_urine_24h": "protein in 24-hour urine",
     "gfr_measured": "measured filtration rate",
     "prrt": "PRRT",
     "ssa": "a somatostatin analogue",

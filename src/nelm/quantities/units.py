@@ -114,6 +114,7 @@ LAB_QUANTITIES: MappingProxyType[str, Quantity] = MappingProxyType({
     "ldh": Quantity(ENZYME, 0, 1e6),
     "gfr_measured": Quantity({"mL/min": {"mL/min": 1, "mL/s": 60},
                               "mL/min/{1.73_m2}": {"mL/min/{1.73_m2}": 1}}, 0, 300),
+    "protein_urine_24h": Quantity({"g/(24.h)": {"g/(24.h)": 1, "g/d": 1, "mg/(24.h)": 1e-3, "mg/d": 1e-3}}, 0, 100),
 })  # fmt: skip
 """Every laboratory test of the case document (vocabulary F)."""
 

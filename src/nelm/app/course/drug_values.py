@@ -5,14 +5,21 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from nelm.app.course.toxicity import value_on
+from nelm.app.course.toxicity import (
+    comparable_labs,
+    explained_since,
+    protein_grade,
+    value_on,
+    watch_of_marrow,
+)
 from nelm.case.course_document import CourseDocument
 from nelm.case.course_records import CourseTreatment
 from nelm.case.vocabulary import LabTest
 from nelm.followup.toxicity.ctcae import CtcaeVersion, LabReading, graded
-from nelm.followup.toxicity.dose_table import DoseTable, Seen
+from nelm.followup.toxicity.dose_table import ABSENT, PRESENT, DoseTable, Seen
 from nelm.followup.toxicity.knowledge import CtcaeKnowledge
-from nelm.quantities import Interval
+from nelm.followup.toxicity.marrow_watch import Verdict
+from nelm.quantities import Interval, Measured
 from nelm.therapies.chemotherapy.knowledge import ChemotherapyKnowledge, ChemotherapyModification
 from nelm.therapies.chemotherapy.modification import (
     capecitabine_counts,
@@ -23,13 +30,15 @@ from nelm.therapies.chemotherapy.modification import (
     temozolomide_nadir,
 )
 from nelm.therapies.targeted.knowledge import TargetedModification
-from nelm.therapies.targeted.modification import sunitinib_ejection_fraction
+from nelm.therapies.targeted.modification import sunitinib_ejection_fraction, sunitinib_protein
 
 if TYPE_CHECKING:
     from nelm.app.course.drugs import Patient
 
 CLEARANCE = "renal.creatinine_clearance"
 PERCENT = 100.0
+COUNTED = (LabTest.NEUTROPHILS, LabTest.PLATELETS, LabTest.HAEMOGLOBIN)
+EITHER = Interval(0.0, 1.0)
 
 
 def severities(
@@ -42,11 +51,13 @@ def severities(
     for row, test in (("platelets", LabTest.PLATELETS), ("neutrophils", LabTest.NEUTROPHILS)):
         if row in table.by_id and values[test] is not None:
             found[row] = Seen(_grade(test, values[test], patient), tolerable=None)
+    found |= _protein(table.drug, patient, since=since, day=day)
     match table.drug:
         case "sunitinib":
             found |= _ejection_fraction(course, patient, treatment.start, day)
         case "capecitabine" | "temozolomide" | "streptozocin":
             found |= _chemotherapy(table.drug, values, patient, since=_last_dose(treatment, day), day=day)
+            found |= _unexplained(values, patient, day)
         case _:
             pass
     return {row: seen for row, seen in found.items() if seen.severity is not None and row in table.by_id}
@@ -66,6 +77,22 @@ def _grade(test: LabTest, value: Interval | None, patient: Patient) -> Interval 
     return grades[0].interval
 
 
+def _protein(drug: str, patient: Patient, *, since: date, day: date) -> dict[str, Seen]:
+    """Protein in 24 hours of urine: by the limit of sunitinib, for other drugs by its grade."""
+    labs = [
+        one for one in comparable_labs(patient.case.labs, LabTest.PROTEIN_URINE_24H)
+        if one.date is not None and since <= one.date.first <= day
+    ]  # fmt: skip
+    if not labs or not isinstance(labs[-1].value, Measured):
+        return {}
+    if drug == "sunitinib":
+        rules = patient.knowledge.record(TargetedModification, "targeted_modification")
+        value = labs[-1].value.interval
+        return {"protein": _open(sunitinib_protein(value, rules), value)}
+    known = patient.knowledge.record(CtcaeKnowledge, "ctcae")
+    return {"protein": Seen(protein_grade(labs[-1], known).interval)}
+
+
 def _chemotherapy(
     drug: str, values: dict[LabTest, Interval | None], patient: Patient, *, since: date, day: date
 ) -> dict[str, Seen]:
@@ -77,19 +104,43 @@ def _chemotherapy(
     number = clearance if isinstance(clearance, Interval) else None
     if drug == "capecitabine":
         return {
-            "counts": capecitabine_counts(neutrophils, platelets, doses),
-            "kidney": capecitabine_kidney(number, doses),
+            "counts": _open(capecitabine_counts(neutrophils, platelets, doses), neutrophils, platelets),
+            "kidney": _open(capecitabine_kidney(number, doses), number),
         }
     if drug == "streptozocin":
+        leukocytes = values[LabTest.LEUKOCYTES]
         return {
-            "clearance": streptozocin_clearance(number, rules),
-            "counts": streptozocin_counts(values[LabTest.LEUKOCYTES], platelets, rules),
+            "clearance": _open(streptozocin_clearance(number, rules), number),
+            "counts": _open(streptozocin_counts(leukocytes, platelets, rules), leukocytes, platelets),
         }
     lowest = {test: _lowest(patient, test, since, day) for test in (LabTest.NEUTROPHILS, LabTest.PLATELETS)}
     return {
-        "counts": temozolomide_counts(neutrophils, platelets, doses),
+        "counts": _open(temozolomide_counts(neutrophils, platelets, doses), neutrophils, platelets),
         "nadir": temozolomide_nadir(lowest[LabTest.NEUTROPHILS], lowest[LabTest.PLATELETS], doses, rules),
     }
+
+
+def _open(seen: Seen, *values: Interval | None) -> Seen:
+    """What values that are there do not settle stays open, whatever a review says of toxicities."""
+    return Seen(EITHER) if seen.severity is None and all(value is not None for value in values) else seen
+
+
+def _unexplained(values: dict[LabTest, Interval | None], patient: Patient, day: date) -> dict[str, Seen]:
+    """Whether counts are low without explanation: not where new ones are not low, or something else explains them.
+
+    Counts that have been low for longer than expected and are not explained are there; while nothing is said of an
+    explanation they may be, whatever a review says of toxicities. Soon after treatment the row stays as it was.
+    """
+    watch = watch_of_marrow(patient.course, patient.case.labs, day, patient.knowledge)
+    if watch.verdict is Verdict.NONE:
+        fresh = all(values[test] is not None for test in COUNTED)
+        return {"unexplained_cytopenia": Seen(ABSENT)} if fresh else {}
+    if watch.verdict not in (Verdict.LASTING, Verdict.PERSISTENT, Verdict.EXPLAINED):
+        return {}
+    explained = explained_since(patient.course, watch.since, day)
+    if explained is None:
+        return {"unexplained_cytopenia": Seen(EITHER)}
+    return {"unexplained_cytopenia": Seen(ABSENT if explained else PRESENT)}
 
 
 def _last_dose(treatment: CourseTreatment, day: date) -> date:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 from nelm.app.course.drug_tables import FindingOn
 from nelm.app.course.drugs import DrugStep, Patient
@@ -12,6 +13,7 @@ from nelm.case.course_records import CourseTreatment
 from nelm.case.vocabulary import LabTest
 from nelm.followup.toxicity.ctcae import CtcaeVersion
 from nelm.followup.toxicity.dose_step import DoseStep
+from nelm.knowledge import Entry
 from nelm.quantities import Interval
 from nelm.therapies.prrt.knowledge import PrrtKnowledge
 from nelm.therapies.prrt.modification import CourseState, Instruction, Level, cycle_given, next_cycle
@@ -23,7 +25,7 @@ READ_FROM_VALUES = ("platelet", "thrombocytop", "haemoglobin", "hemoglobin", "an
                     "lympho", "leuko", "leuco", "white blood", "creatinin", "kidney", "renal", "bilirubin",
                     "albumin", "liver", "hepat")  # fmt: skip
 """Words of toxicities that are read from values, or that no rule asks for."""
-PERCENT = 100.0
+PERCENT, DAYS_A_WEEK = 100.0, 7
 
 
 def radioligand_steps(patient: Patient, day: date) -> tuple[DrugStep, ...]:
@@ -46,16 +48,54 @@ def _walk(treatment: CourseTreatment, patient: Patient, day: date, known: PrrtKn
     toxic = [one.date for one in patient.course.toxicities if treatment.start < one.date < day]
     days = sorted({*given, *reviews, *toxic})
     for today in days:
-        instruction = next_cycle(state, assessment(treatment, patient, today), day=today, known=known)
+        instruction = next_cycle(
+            state, _seen(treatment, patient, state, today, known), day=today, known=known
+        )
         state = instruction.state
         walked.append((today, cycle_step(instruction, known)))
         if today in given:
             state, remark = _after_cycle(state, instruction, today)
             remarks += remark
-    last = next_cycle(state, assessment(treatment, patient, day), day=day, known=known)
+    last = next_cycle(state, _seen(treatment, patient, state, day, known), day=day, known=known)
     return DrugStep(
         name_of(treatment), treatment.start, day, cycle_step(last, known), tuple(walked), tuple(remarks)
     )
+
+
+def _seen(
+    treatment: CourseTreatment, patient: Patient, state: CourseState, day: date, known: PrrtKnowledge
+) -> Assessment:
+    """What is known on a day, with the delay where a toxicity holds the cycle."""
+    seen = assessment(treatment, patient, day)
+    return replace(seen, delay_weeks=_delay(treatment, state, day, known)) if state.pending else seen
+
+
+def _delay(
+    treatment: CourseTreatment, state: CourseState, day: date, known: PrrtKnowledge
+) -> Interval | None:
+    """Weeks by which toxicity has put off the cycle: since it was due, at least since it was held after that.
+
+    None without the day of a cycle before it. The shortest and the longest interval that a protocol allows both count.
+    """
+    given = [one.date for one in treatment.cycles if one.date < day]
+    if not given:
+        return None
+    interval = _intervals(known).get(name_of(treatment), known.dotatate_interval)
+    shortest, longest = (
+        max(given) + timedelta(weeks=weeks)
+        for weeks in (interval.low or interval.number, interval.high or interval.number)
+    )
+    held = max(longest, state.held_since) if state.held_since is not None else day
+    return Interval(_weeks(held, day), _weeks(shortest, day))
+
+
+def _intervals(known: PrrtKnowledge) -> dict[str, Entry]:
+    return {"prrt.lu177_edotreotide": known.edotreotide_interval, "prrt.y90": known.y90_interval}
+
+
+def _weeks(first: date, last: date) -> float:
+    """Weeks between two days, none where the second comes before."""
+    return max((last - first).days, 0) / DAYS_A_WEEK
 
 
 def _after_cycle(state: CourseState, instruction: Instruction, day: date) -> tuple[CourseState, list[str]]:

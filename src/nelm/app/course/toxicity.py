@@ -11,7 +11,8 @@ from nelm.case import Lab
 from nelm.case.course_document import CourseDocument
 from nelm.case.course_records import CourseLab, CourseTreatment, DatedToxicity
 from nelm.case.vocabulary import LabTest
-from nelm.followup.toxicity.ctcae import CtcaeVersion, Grade, LabReading, graded
+from nelm.followup.toxicity.answers import above
+from nelm.followup.toxicity.ctcae import CtcaeVersion, Grade, LabReading, graded, proteinuria_grade
 from nelm.followup.toxicity.knowledge import CtcaeKnowledge, MarrowKnowledge
 from nelm.followup.toxicity.marrow_watch import Agent, BloodCount, Exposure, MarrowWatch, marrow_watch
 from nelm.knowledge import Knowledge
@@ -79,11 +80,22 @@ def graded_values(
         baseline = None
         if begun is not None and day > begun:
             baseline = value_on(labs, one.test, begun)
-        grades = graded(one.test, _reading(one, baseline, labs), version=CtcaeVersion.FIVE, known=known)
+        if one.test is LabTest.PROTEIN_URINE_24H:
+            grades = (protein_grade(one, known),)
+        else:
+            grades = graded(one.test, _reading(one, baseline, labs), version=CtcaeVersion.FIVE, known=known)
         if grades:
             unit = f" {one.unit.as_written}" if one.unit else ""
             found.append(GradedValue(day, one.test, f"{one.value.as_written}{unit}", grades))
     return tuple(sorted(found, key=lambda item: (item.day, item.test)))
+
+
+def protein_grade(one: Lab, known: CtcaeKnowledge) -> Grade:
+    """Grade of protein in 24 hours of urine; little of it needs the limit of the laboratory to be graded."""
+    assert isinstance(one.value, Measured)
+    value, upper = one.value.interval, one.upper_limit
+    raised = None if upper is None else above(Interval(value.low - upper.high, value.high - upper.low), 0.0)
+    return proteinuria_grade(value, is_raised=raised, known=known)
 
 
 def _reading(one: CourseLab, baseline: Interval | None, labs: tuple[Lab, ...]) -> LabReading:
@@ -111,15 +123,26 @@ def present_on(course: CourseDocument, day: date, *, since: date) -> list[DatedT
 def watch_of_marrow(
     course: CourseDocument, labs: tuple[Lab, ...], day: date, knowledge: Knowledge
 ) -> MarrowWatch:
-    """The watch of the marrow on a day; nothing in the document says whether something else explains a low count."""
-    return marrow_watch(
-        tuple(one for one in map(_exposure, course.treatments) if one is not None),
-        _counts(labs),
-        day=day,
-        explained=None,
-        known=knowledge.record(MarrowKnowledge, "marrow_watch"),
-        grades=knowledge.record(CtcaeKnowledge, "ctcae"),
-    )
+    """The watch of the marrow on a day; a review since the counts are low says whether something else explains them."""
+    exposures = tuple(one for one in map(_exposure, course.treatments) if one is not None)
+    known = knowledge.record(MarrowKnowledge, "marrow_watch")
+    grades = knowledge.record(CtcaeKnowledge, "ctcae")
+    counts = _counts(labs)
+    open_watch = marrow_watch(exposures, counts, day=day, explained=None, known=known, grades=grades)
+    explained = explained_since(course, open_watch.since, day)
+    if explained is None:
+        return open_watch
+    return marrow_watch(exposures, counts, day=day, explained=explained, known=known, grades=grades)
+
+
+def explained_since(course: CourseDocument, since: date | None, day: date) -> bool | None:
+    """The last word of a review, since counts are low, on whether something else explains them; None without one."""
+    if since is None:
+        return None
+    said = [
+        one for one in course.reviews if since <= one.date <= day and one.low_counts_explained is not None
+    ]
+    return max(said, key=lambda one: one.date).low_counts_explained if said else None
 
 
 def _exposure(one: CourseTreatment) -> Exposure | None:
