@@ -6,11 +6,24 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from tests.unit.test_following_course import PRRT, chemistry, counts, followed, reviews, step
+from tests.unit.test_following_course import (
+    DATA,
+    KNOWLEDGE,
+    KNOWN,
+    PRRT,
+    chemistry,
+    counts,
+    course,
+    followed,
+    reviews,
+    step,
+)
 
+from nelm.app.course import follow
 from nelm.app.course.toxicity import explained_since
 from nelm.followup.toxicity.dose_step import Action, Level
 from nelm.followup.toxicity.marrow_watch import Verdict
+from nelm.io.course_files import course_of
 
 DAY = "2026-03-01"
 BEGUN = "2026-02-01"
@@ -173,3 +186,26 @@ def test_a_late_cycle_without_toxicity_is_no_delay() -> None:
     labs = [*chemistry("2026-01-20"), *counts(late), *chemistry(late)]
     found = followed(late, treatments=PRRT, labs=labs, reviews=reviews(late))
     assert step(found, "177Lu-DOTATATE").step.action is Action.GIVE
+
+
+# -------------------------------------------------------------------------------------------- DPYD
+CYCLES = ("2026-02-01", "2026-03-01", "2026-03-29")
+
+
+@pytest.mark.parametrize(("dpyd", "advised", "dose"), [("partial", True, 375), ("normal", False, 750)])
+def test_a_tolerated_half_dose_is_advised_to_be_raised_and_never_raised_by_itself(
+    dpyd: str, advised: bool, dose: float
+) -> None:
+    """DPD-3: two cycles without any toxicity, before the third."""
+    document = course(
+        treatments=[{"option": "chemo.captem", "start": CYCLES[0], "cycles": [{"date": day} for day in CYCLES[:2]]}],
+        labs=[item for day in CYCLES for item in (*counts(day), *chemistry(day))],
+        reviews=reviews(*CYCLES),
+    )  # fmt: skip
+    document["case"]["tumour"]["dpyd"] = dpyd
+    found = follow(course_of(document, DATA, KNOWN), on=date.fromisoformat(CYCLES[2]), knowledge=KNOWLEDGE)
+    made = step(found, "capecitabine").step
+    assert (made.action, made.dose.amount if made.dose else None) == (Action.GIVE, dose)
+    told = [one for one in made.reasons if one.entry.id == "chemotherapy.fluoropyrimidine_titration"]
+    assert bool(told) is advised
+    assert all(one.is_checked for one in told)

@@ -128,6 +128,7 @@ class ChemotherapyKnowledge:
     captem_older_version: Entry
     capecitabine_renal_share: Entry
     fluoropyrimidine_partial_share: Entry
+    fluoropyrimidine_titration: Entry
     temozolomide_alone: Entry
     streptozocin_dose: Entry
     streptozocin_three_weekly: Entry

@@ -51,13 +51,13 @@ def capecitabine(
     doses : The doses of the regimens.
     known : The rules.
     dpyd : Deficiency of dihydropyrimidine dehydrogenase: normal begins in full, partial at half, complete not at all;
-        None asks for the test before any dose.
+        None asks for the test before any dose. The advice to raise a tolerated half dose is said, and not acted on.
     """
     share, first = 1.0, (doses.captem_capecitabine,)
     if dpyd is Dpyd.PARTIAL:
         share, first = (
             percent(doses.fluoropyrimidine_partial_share),
-            (*first, doses.fluoropyrimidine_partial_share),
+            (*first, doses.fluoropyrimidine_partial_share, doses.fluoropyrimidine_titration),
         )
     start = doses.captem_capecitabine.number * share
     steps = (known.capecitabine_share_second, known.capecitabine_share_third)
