@@ -21,6 +21,7 @@ from tests.unit.test_following_course import (
 
 from nelm.app.course import follow
 from nelm.app.course.toxicity import explained_since
+from nelm.errors import InputError
 from nelm.followup.toxicity.dose_step import Action, Level
 from nelm.followup.toxicity.marrow_watch import Verdict
 from nelm.io.course_files import course_of
@@ -209,3 +210,59 @@ def test_a_tolerated_half_dose_is_advised_to_be_raised_and_never_raised_by_itsel
     told = [one for one in made.reasons if one.entry.id == "chemotherapy.fluoropyrimidine_titration"]
     assert bool(told) is advised
     assert all(one.is_checked for one in told)
+
+
+# -------------------------------------------------------------------------------------- blood pressure
+def pressed(drug: str, systolic: object, diastolic: object, **lists: Any) -> Any:
+    option, amount = f"targeted.{drug}", {"sunitinib": 37.5, "cabozantinib": 60}[drug]
+    taken = [{"date": DAY, "systolic_mmhg": systolic, "diastolic_mmhg": diastolic}]
+    found = followed(
+        DAY, treatments=given(option, amount), blood_pressure=taken, reviews=reviews(DAY), **lists
+    )
+    return step(found, drug).step
+
+
+@pytest.mark.parametrize(
+    ("systolic", "diastolic", "sunitinib", "cabozantinib"),
+    [
+        (118, 76, Action.GIVE, Action.GIVE),
+        (139, 89, Action.GIVE, Action.GIVE),
+        (140, 80, Action.GIVE, Action.FIND_OUT),
+        (130, 99, Action.GIVE, Action.FIND_OUT),
+        (160, 80, Action.HOLD, Action.HOLD),
+        (130, 100, Action.HOLD, Action.HOLD),
+        ({"value": 159, "sd": 3}, 80, Action.FIND_OUT, Action.FIND_OUT),
+    ],
+)
+def test_a_measured_pressure_is_read_by_its_grade(
+    systolic: object, diastolic: float, sunitinib: Action, cabozantinib: Action
+) -> None:
+    """From 160/100 on neither drug is given."""
+    assert pressed("sunitinib", systolic, diastolic).action is sunitinib
+    assert pressed("cabozantinib", systolic, diastolic).action is cabozantinib
+
+
+@pytest.mark.parametrize(
+    ("grade", "action"),
+    [(1, Action.GIVE), (2, Action.FIND_OUT), (3, Action.HOLD), (4, Action.STOP), (None, Action.FIND_OUT)],
+)
+def test_hypertension_on_cabozantinib_is_read_by_its_grade(grade: int | None, action: Action) -> None:
+    toxicity = {"date": DAY, "term": "Hypertension", "treatment": "targeted.cabozantinib"}
+    toxicities = [toxicity | ({} if grade is None else {"grade": grade})]
+    found = followed(
+        DAY, treatments=given("targeted.cabozantinib", 60), toxicities=toxicities, reviews=reviews(DAY)
+    )
+    assert step(found, "cabozantinib").step.action is action
+
+
+def test_a_pressure_that_is_upside_down_is_refused() -> None:
+    with pytest.raises(InputError, match="diastolic"):
+        pressed("sunitinib", 80, 120)
+
+
+def test_a_blood_pressure_is_graded_by_its_numbers() -> None:
+    taken = [{"date": DAY, "systolic_mmhg": 165, "diastolic_mmhg": 85}]
+    (found,) = [one for one in followed(DAY, blood_pressure=taken).grades if one.day.isoformat() == DAY]
+    assert (found.test, found.written) == ("blood_pressure", "165/85 mm[Hg]")
+    assert (found.grades[0].low, found.grades[0].high) == (3, 4)
+    assert {entry.status for entry in found.grades[0].entries} == {"verified"}

@@ -232,6 +232,6 @@ def test_what_was_not_found_is_not_graded() -> None:
 
 
 def test_recalled_limits_are_marked() -> None:
-    recalled = {"proteinuria_5", "calcium_per_albumin", "calcium_albumin_usual", "glucose_high_5"}
+    recalled = {"calcium_per_albumin", "calcium_albumin_usual", "glucose_high_5"}
     names = CtcaeKnowledge.__dataclass_fields__
     assert {name for name in names if getattr(KNOWN, name).status is Status.RECALLED} == recalled

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from nelm.case.course_records import (
     Answered,
+    BloodPressure,
     Check,
     CourseLab,
     CourseTreatment,
@@ -27,6 +28,8 @@ from nelm.case.reading import plain_document, problems_of
 from nelm.errors import InputError, problem
 
 COURSE_SCHEMA = "nelm.course/1"
+DATED = ("imaging", "diary", "reviews", "symptoms", "echo", "blood_pressure", "checks", "reports")
+"""Lists of which every entry has one day."""
 
 
 def _read_schema(raw: object) -> str:
@@ -70,6 +73,7 @@ class CourseDocument(Record):
     reviews: Listing[Review] = ()
     symptoms: Listing[DatedSymptom] = ()
     echo: Listing[Echo] = ()
+    blood_pressure: Listing[BloodPressure] = ()
     checks: Listing[Check] = ()
     reports: Listing[Report] = ()
 
@@ -78,6 +82,7 @@ class CourseDocument(Record):
         """The latest day that anything is dated; None where nothing is."""
         days = [one.date for one in (*self.imaging, *self.diary, *self.toxicities, *self.reviews)]
         days += [one.date for one in (*self.symptoms, *self.echo, *self.checks, *self.reports)]
+        days += [one.date for one in self.blood_pressure]
         days += [one.date for one in self.questionnaires if one.date is not None]
         days += [one.day.first for one in self.labs]
         for one in self.treatments:
@@ -89,10 +94,7 @@ class CourseDocument(Record):
         """The course as it was known on a day: nothing later, no end or resolution that was still to come."""
         return self.model_copy(
             update={
-                **{
-                    name: tuple(one for one in getattr(self, name) if one.date <= day)
-                    for name in ("imaging", "diary", "reviews", "symptoms", "echo", "checks", "reports")
-                },
+                **{name: tuple(one for one in getattr(self, name) if one.date <= day) for name in DATED},
                 "labs": tuple(one for one in self.labs if one.day.first <= day),
                 "questionnaires": tuple(
                     one for one in self.questionnaires if one.date is None or one.date <= day

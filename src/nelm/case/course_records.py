@@ -340,6 +340,22 @@ class Echo(Record):
     ejection_fraction_percent: Percent | None = None
 
 
+class BloodPressure(Record):
+    """A blood pressure at rest, in an adult."""
+
+    date: Day
+    systolic_mmhg: Annotated[Measured, number_leaf(Domain(40, 320))]
+    diastolic_mmhg: Annotated[Measured, number_leaf(Domain(20, 220))]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.diastolic_mmhg.low >= self.systolic_mmhg.high:
+            raise_all(
+                [contradiction("diastolic_mmhg", self.diastolic_mmhg, "systolic_mmhg", self.systolic_mmhg)]
+            )
+        return self
+
+
 class Check(Record):
     """An examination of the calendar that was done and leaves no number."""
 

@@ -15,7 +15,7 @@ from nelm.app.course.toxicity import (
 from nelm.case.course_document import CourseDocument
 from nelm.case.course_records import CourseTreatment
 from nelm.case.vocabulary import LabTest
-from nelm.followup.toxicity.ctcae import CtcaeVersion, LabReading, graded
+from nelm.followup.toxicity.ctcae import CtcaeVersion, LabReading, graded, hypertension_grade
 from nelm.followup.toxicity.dose_table import ABSENT, PRESENT, DoseTable, Seen
 from nelm.followup.toxicity.knowledge import CtcaeKnowledge
 from nelm.followup.toxicity.marrow_watch import Verdict
@@ -30,7 +30,11 @@ from nelm.therapies.chemotherapy.modification import (
     temozolomide_nadir,
 )
 from nelm.therapies.targeted.knowledge import TargetedModification
-from nelm.therapies.targeted.modification import sunitinib_ejection_fraction, sunitinib_protein
+from nelm.therapies.targeted.modification import (
+    cabozantinib_pressure,
+    sunitinib_ejection_fraction,
+    sunitinib_protein,
+)
 
 if TYPE_CHECKING:
     from nelm.app.course.drugs import Patient
@@ -39,6 +43,8 @@ CLEARANCE = "renal.creatinine_clearance"
 PERCENT = 100.0
 COUNTED = (LabTest.NEUTROPHILS, LabTest.PLATELETS, LabTest.HAEMOGLOBIN)
 EITHER = Interval(0.0, 1.0)
+WORST_BY_NUMBERS = 3
+"""Grade of hypertension beyond which its consequences decide."""
 
 
 def severities(
@@ -52,6 +58,7 @@ def severities(
         if row in table.by_id and values[test] is not None:
             found[row] = Seen(_grade(test, values[test], patient), tolerable=None)
     found |= _protein(table.drug, patient, since=since, day=day)
+    found |= _pressure(table.drug, course, patient, since=since, day=day)
     match table.drug:
         case "sunitinib":
             found |= _ejection_fraction(course, patient, treatment.start, day)
@@ -91,6 +98,26 @@ def _protein(drug: str, patient: Patient, *, since: date, day: date) -> dict[str
         return {"protein": _open(sunitinib_protein(value, rules), value)}
     known = patient.knowledge.record(CtcaeKnowledge, "ctcae")
     return {"protein": Seen(protein_grade(labs[-1], known).interval)}
+
+
+def _pressure(
+    drug: str, course: CourseDocument, patient: Patient, *, since: date, day: date
+) -> dict[str, Seen]:
+    """The last blood pressure: by its grade for sunitinib, by what it says of control for cabozantinib.
+
+    Numbers alone are no crisis; one is a toxicity of grade 4 in the record.
+    """
+    taken = [one for one in course.blood_pressure if since <= one.date <= day]
+    if not taken:
+        return {}
+    last = max(taken, key=lambda one: one.date)
+    known = patient.knowledge.record(CtcaeKnowledge, "ctcae")
+    found = hypertension_grade(last.systolic_mmhg.interval, last.diastolic_mmhg.interval, known)
+    grade = Interval(float(found.low), float(min(found.high, WORST_BY_NUMBERS)))
+    if drug == "sunitinib":
+        return {"hypertension": Seen(grade)}
+    rules = patient.knowledge.record(TargetedModification, "targeted_modification")
+    return {"pressure": cabozantinib_pressure(grade, rules)}
 
 
 def _chemotherapy(

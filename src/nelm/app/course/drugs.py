@@ -22,6 +22,8 @@ from nelm.followup.toxicity.dose_step import Action, DoseStep
 from nelm.followup.toxicity.dose_table import ABSENT, DoseTable, Seen
 from nelm.knowledge import Knowledge
 from nelm.quantities import Interval
+from nelm.therapies.targeted.knowledge import TargetedModification
+from nelm.therapies.targeted.modification import cabozantinib_pressure
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,15 +167,18 @@ def seen_on(treatment: CourseTreatment, table: DoseTable, patient: Patient, day:
     for one in present_on(course, day, since=treatment.start):
         if _is_of(one, treatment):
             row = row_of_term(one.term, table)
-            found[row] = _worse(found.get(row), _seen(one, table, row))
+            found[row] = _worse(found.get(row), _seen(one, table, row, patient.knowledge))
     return found
 
 
-def _seen(one: DatedToxicity, table: DoseTable, row: str) -> Seen:
+def _seen(one: DatedToxicity, table: DoseTable, row: str, knowledge: Knowledge) -> Seen:
     """A toxicity as its row asks: there, or of a grade; one without a grade can be any."""
     top = table.by_id[row].top if row in table.by_id else 4
     if top == 1:
         return Seen(Interval(1.0, 1.0), one.tolerable)
+    if row == "pressure" and one.grade is not None:
+        rules = knowledge.record(TargetedModification, "targeted_modification")
+        return cabozantinib_pressure(one.grade.interval, rules)
     if row in ("pressure", "ejection_fraction"):
         return Seen(Interval(0.0, float(top)), one.tolerable)
     if one.grade is None:

@@ -12,7 +12,14 @@ from nelm.case.course_document import CourseDocument
 from nelm.case.course_records import CourseLab, CourseTreatment, DatedToxicity
 from nelm.case.vocabulary import LabTest
 from nelm.followup.toxicity.answers import above
-from nelm.followup.toxicity.ctcae import CtcaeVersion, Grade, LabReading, graded, proteinuria_grade
+from nelm.followup.toxicity.ctcae import (
+    CtcaeVersion,
+    Grade,
+    LabReading,
+    graded,
+    hypertension_grade,
+    proteinuria_grade,
+)
 from nelm.followup.toxicity.knowledge import CtcaeKnowledge, MarrowKnowledge
 from nelm.followup.toxicity.marrow_watch import Agent, BloodCount, Exposure, MarrowWatch, marrow_watch
 from nelm.knowledge import Knowledge
@@ -31,13 +38,13 @@ class GradedValue:
 
     Parameters
     ----------
-    day, test : Which value.
+    day, test : Which value: a laboratory test, or the blood pressure.
     written : The value as entered.
     grades : By CTCAE 5.
     """
 
     day: date
-    test: LabTest
+    test: str
     written: str
     grades: tuple[Grade, ...]
 
@@ -87,7 +94,20 @@ def graded_values(
         if grades:
             unit = f" {one.unit.as_written}" if one.unit else ""
             found.append(GradedValue(day, one.test, f"{one.value.as_written}{unit}", grades))
-    return tuple(sorted(found, key=lambda item: (item.day, item.test)))
+    return tuple(sorted((*found, *_pressures(course, known)), key=lambda item: (item.day, item.test)))
+
+
+def _pressures(course: CourseDocument, known: CtcaeKnowledge) -> list[GradedValue]:
+    """Every blood pressure with its grade by the numbers."""
+    return [
+        GradedValue(
+            day=one.date,
+            test="blood_pressure",
+            written=f"{one.systolic_mmhg.as_written}/{one.diastolic_mmhg.as_written} mm[Hg]",
+            grades=(hypertension_grade(one.systolic_mmhg.interval, one.diastolic_mmhg.interval, known),),
+        )
+        for one in course.blood_pressure
+    ]
 
 
 def protein_grade(one: Lab, known: CtcaeKnowledge) -> Grade:

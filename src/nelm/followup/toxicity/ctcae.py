@@ -39,6 +39,7 @@ __all__ = [
     "corrected_calcium_mmol_l",
     "graded",
     "graded_in_both",
+    "hypertension_grade",
     "proteinuria_grade",
 ]
 
@@ -147,6 +148,24 @@ def proteinuria_grade(protein_g_24h: Interval, *, is_raised: bool | None, known:
         () if is_raised is not None else ("the laboratory's limit of urine protein",),
     )
     return span.graded("Proteinuria", CtcaeVersion.FIVE, known.proteinuria_5)
+
+
+def hypertension_grade(systolic_mmhg: Interval, diastolic_mmhg: Interval, known: CtcaeKnowledge) -> Grade:
+    """Grade of a blood pressure in an adult by its numbers alone, version 5.
+
+    Grade 4 is a matter of consequences, so that a pressure of grade 3 may be either. The drugs that it
+    takes are not counted.
+    """
+
+    def at(systolic: float, diastolic: float) -> int:
+        pairs = ((systolic, known.systolic_5), (diastolic, known.diastolic_5))
+        return max(sum(value >= bound for bound in limits(entry)) for value, entry in pairs)
+
+    low, high = at(systolic_mmhg.low, diastolic_mmhg.low), at(systolic_mmhg.high, diastolic_mmhg.high)
+    crisis = high == len(limits(known.systolic_5))
+    missing = ("whether there is a hypertensive crisis",) if crisis else ()
+    span = Span(low, high + crisis, missing)
+    return span.graded("Hypertension", CtcaeVersion.FIVE, known.systolic_5, known.diastolic_5)
 
 
 def corrected_calcium_mmol_l(calcium: Interval, albumin_g_l: Interval, known: CtcaeKnowledge) -> Interval:

@@ -41,6 +41,10 @@ class CtcaeKnowledge:
     creatinine_baseline: Entry
     proteinuria_5: Entry
 
+    # Blood pressure
+    systolic_5: Entry
+    diastolic_5: Entry
+
     # Salts, albumin and sugar
     potassium_high: Entry
     potassium_low: Entry

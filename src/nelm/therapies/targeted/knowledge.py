@@ -219,6 +219,7 @@ class TargetedModification:
     cabozantinib_reaction: Entry
     cabozantinib_protein: Entry
     cabozantinib_pressure: Entry
+    cabozantinib_pressure_grades: Entry
     cabozantinib_crisis: Entry
     cabozantinib_bleeding_3: Entry
     cabozantinib_perforation: Entry

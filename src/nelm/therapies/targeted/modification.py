@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nelm.followup.toxicity.answers import at_least
 from nelm.followup.toxicity.dose_table import Dose, DoseTable, Response, Rule, Seen, Toxicity, event
+from nelm.followup.toxicity.grading import limits
 from nelm.knowledge import Entry
 from nelm.quantities import Interval
 from nelm.therapies.targeted.knowledge import TargetedKnowledge, TargetedModification
@@ -185,6 +186,17 @@ def _reaction(toxicity: str, known: TargetedModification) -> tuple[Rule, ...]:
 def sunitinib_protein(protein_g_24h: Interval | None, known: TargetedModification) -> Seen:
     """Whether protein in 24 hours of urine [g] pauses sunitinib."""
     return event(at_least(protein_g_24h, known.sunitinib_protein.number))
+
+
+def cabozantinib_pressure(grade: Interval, known: TargetedModification) -> Seen:
+    """A hypertension of a CTCAE grade as cabozantinib asks: 0 controlled, 1 not, 2 a crisis.
+
+    At grade 2 it may be controlled or not; grade 3 is held, and stays so while no treatment controls it.
+    """
+    open_from, held_from, stopped_from = limits(known.cabozantinib_pressure_grades)
+    least = (grade.low >= held_from) + (grade.low >= stopped_from)
+    most = (grade.high >= open_from) + (grade.high >= stopped_from)
+    return Seen(Interval(float(least), float(most)))
 
 
 def sunitinib_ejection_fraction(
