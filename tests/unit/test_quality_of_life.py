@@ -263,7 +263,42 @@ def test_changes_of_a_whole_questionnaire() -> None:
     back = {item.scale.name: item.direction for item in score_changes(after, before, KNOWN)}
     assert back.pop("global health") is Direction.IMPROVED
     assert set(back.values()) == {Direction.WORSE}
-    assert change_cautions(KNOWN) == (KNOWN.change_of_groups, KNOWN.change_range)
+    assert change_cautions(KNOWN) == (KNOWN.change_of_groups, KNOWN.change_range, KNOWN.change_by_scale)
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "direction"),
+    [
+        ("physical", 60, 64.9, Direction.NO_CHANGE), ("physical", 60, 66.7, Direction.BETWEEN),
+        ("physical", 60, 69, Direction.IMPROVED), ("physical", 60, 56.1, Direction.NO_CHANGE),
+        ("physical", 60, 55, Direction.BETWEEN), ("physical", 60, 54, Direction.WORSE),
+        ("role", 50, 57, Direction.BETWEEN), ("role", 50, 64, Direction.IMPROVED), ("role", 50, 45, Direction.WORSE),
+        ("social", 50, 57, Direction.IMPROVED), ("social", 50, 42, Direction.BETWEEN),
+        ("social", 50, 41, Direction.WORSE),
+        ("global health", 50, 58.3, Direction.BETWEEN), ("global health", 50, 59, Direction.IMPROVED),
+        ("global health", 50, 46, Direction.WORSE), ("fatigue", 50, 38.9, Direction.BETWEEN),
+        ("fatigue", 50, 36, Direction.IMPROVED), ("fatigue", 50, 61, Direction.WORSE),
+        ("fatigue", 50, 56, Direction.BETWEEN), ("fatigue", 50, 55.9, Direction.NO_CHANGE),
+        ("pain", 50, 33.3, Direction.IMPROVED), ("pain", 50, 48, Direction.BETWEEN), ("pain", 50, 57, Direction.WORSE),
+        ("diarrhoea", 50, 59.9, Direction.NO_CHANGE), ("diarrhoea", 50, 60, Direction.WORSE),
+        ("emotional", 50, 58.3, Direction.NO_CHANGE), ("physical", 60, 60, Direction.NO_CHANGE),
+        ("physical", None, 60, Direction.UNKNOWN),
+    ],
+)  # fmt: skip
+def test_a_scale_is_judged_by_its_own_estimates(
+    name: str, before: float | None, after: float | None, direction: Direction
+) -> None:
+    """RSP-16: by scale and direction where an estimate was read, else by ten points."""
+    (found,) = score_changes([at(name, before)], [at(name, after)], KNOWN)
+    assert found.direction is direction
+
+
+def test_a_scale_of_the_module_keeps_the_one_difference() -> None:
+    """Pain and social functioning are scales of both questionnaires; the estimates are those of the QLQ-C30."""
+    before, after = (
+        scores(Answers(GINET21, DAY, dict.fromkeys(range(31, 52), answer)), KNOWN) for answer in (1, 2)
+    )
+    assert {item.difference for item in score_changes(before, after, KNOWN)} == {KNOWN.important_difference}
 
 
 def test_a_scale_with_another_difference() -> None:

@@ -54,6 +54,21 @@ class QualityOfLifeKnowledge:
     change_much: Entry
     change_of_groups: Entry
     change_range: Entry
+    change_by_scale: Entry
+
+    # Change by scale and direction
+    better_physical: Entry
+    worse_physical: Entry
+    better_role: Entry
+    worse_role: Entry
+    better_social: Entry
+    worse_social: Entry
+    better_global_health: Entry
+    worse_global_health: Entry
+    better_fatigue: Entry
+    worse_fatigue: Entry
+    better_pain: Entry
+    worse_pain: Entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ were [qscorer]. With the raw score RS, the mean of the answered items, and its r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import fmean
@@ -69,6 +69,7 @@ class Direction(StrEnum):
     IMPROVED = "improved"
     WORSE = "worse"
     NO_CHANGE = "no change beyond the difference"
+    BETWEEN = "between the estimates of what matters"
     UNKNOWN = "unknown"
 
 
@@ -153,13 +154,36 @@ def summary_score(of: Sequence[ScaleScore], known: QualityOfLifeKnowledge) -> Su
 def score_changes(
     before: Sequence[ScaleScore], after: Sequence[ScaleScore], known: QualityOfLifeKnowledge
 ) -> tuple[ScoreChange, ...]:
-    """The change of every scale that both hold, against the important difference."""
+    """The change of every scale that both hold, against the difference of the scale, else the one for all."""
     later = {item.scale: item for item in after}
     return tuple(
-        score_change(item, later[item.scale], known=known, difference=known.important_difference)
+        score_change(
+            item, later[item.scale], known=known, difference=difference(item, later[item.scale], known)
+        )
         for item in before
         if item.scale in later
     )
+
+
+def difference(before: ScaleScore, after: ScaleScore, known: QualityOfLifeKnowledge) -> Entry:
+    """The difference that a change is judged by: of its scale and direction where one was read."""
+    ends = by_scale(known).get(before.scale.entry.id)
+    if ends is None or before.value is None or after.value is None:
+        return known.important_difference
+    rises = after.value > before.value
+    return ends[0] if rises is before.scale.high_is_good else ends[1]
+
+
+def by_scale(known: QualityOfLifeKnowledge) -> Mapping[str, tuple[Entry, Entry]]:
+    """Differences for the better and for the worse by the entry of the scale."""
+    return {
+        known.c30_global_health.id: (known.better_global_health, known.worse_global_health),
+        known.c30_physical.id: (known.better_physical, known.worse_physical),
+        known.c30_role.id: (known.better_role, known.worse_role),
+        known.c30_social.id: (known.better_social, known.worse_social),
+        known.c30_fatigue.id: (known.better_fatigue, known.worse_fatigue),
+        known.c30_pain.id: (known.better_pain, known.worse_pain),
+    }
 
 
 def score_change(
@@ -167,8 +191,8 @@ def score_change(
 ) -> ScoreChange:
     """The change of one scale against a difference, which counts from the moment it is reached.
 
-    The difference holds for both directions although estimates differ, and was found in groups as well as in patients:
-    `known.change_of_groups` and `known.change_range` go with every statement of it.
+    Where the difference is a range of estimates, a change within it may matter or not. Differences were found in groups
+    as well as in patients: `change_cautions` go with every statement of one.
     """
     scale = before.scale
     if before.value is None or after.value is None:
@@ -180,11 +204,21 @@ def score_change(
         return ScoreChange(scale, None, Direction.UNKNOWN, None, difference, reason)
     points = round(after.value - before.value, DIGITS)
     gain = points if scale.high_is_good else -points
-    if abs(gain) < difference.number:
+    least, surely = _ends(difference)
+    if abs(gain) < least:
         direction = Direction.NO_CHANGE
+    elif abs(gain) < surely:
+        direction = Direction.BETWEEN
     else:
         direction = Direction.IMPROVED if gain > 0 else Direction.WORSE
     return ScoreChange(scale, points, direction, _extent(abs(points), known), difference)
+
+
+def _ends(difference: Entry) -> tuple[float, float]:
+    """The least and the largest estimate of a difference."""
+    if difference.low is not None and difference.high is not None:
+        return difference.low, difference.high
+    return difference.number, difference.number
 
 
 def _extent(points: float, known: QualityOfLifeKnowledge) -> Extent:
@@ -197,7 +231,7 @@ def _extent(points: float, known: QualityOfLifeKnowledge) -> Extent:
 
 def change_cautions(known: QualityOfLifeKnowledge) -> tuple[Entry, ...]:
     """What is said beside every change."""
-    return known.change_of_groups, known.change_range
+    return known.change_of_groups, known.change_range, known.change_by_scale
 
 
 def score_cautions(questionnaire: Questionnaire, known: QualityOfLifeKnowledge) -> tuple[Entry, ...]:

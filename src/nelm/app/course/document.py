@@ -230,7 +230,7 @@ def _quality(one: QualityCourse) -> Document:
         ],
         "since_first": [
             {"scale": change.scale.name, "points": change.points, "direction": str(change.direction),
-             "extent": str(change.extent) if change.extent else None}
+             "extent": str(change.extent) if change.extent else None, "difference": change.difference.id}
             for change in one.since_first
         ],
         "cautions": [entry.statement for entry in one.cautions],

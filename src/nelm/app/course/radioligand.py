@@ -49,21 +49,23 @@ def _walk(treatment: CourseTreatment, patient: Patient, day: date, known: PrrtKn
     days = sorted({*given, *reviews, *toxic})
     for today in days:
         instruction = next_cycle(
-            state, _seen(treatment, patient, state, today, known), day=today, known=known
+            state, _seen(treatment, patient, state=state, day=today, known=known), day=today, known=known
         )
         state = instruction.state
         walked.append((today, cycle_step(instruction, known)))
         if today in given:
             state, remark = _after_cycle(state, instruction, today)
             remarks += remark
-    last = next_cycle(state, _seen(treatment, patient, state, day, known), day=day, known=known)
+    last = next_cycle(
+        state, _seen(treatment, patient, state=state, day=day, known=known), day=day, known=known
+    )
     return DrugStep(
         name_of(treatment), treatment.start, day, cycle_step(last, known), tuple(walked), tuple(remarks)
     )
 
 
 def _seen(
-    treatment: CourseTreatment, patient: Patient, state: CourseState, day: date, known: PrrtKnowledge
+    treatment: CourseTreatment, patient: Patient, *, state: CourseState, day: date, known: PrrtKnowledge
 ) -> Assessment:
     """What is known on a day, with the delay where a toxicity holds the cycle."""
     seen = assessment(treatment, patient, day)
