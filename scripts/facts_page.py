@@ -10,7 +10,8 @@ PAGE = Path(__file__).parent.parent / "docs" / "facts.md"
 HEAD = """# Facts
 
 The columns that a case becomes, and that `nelm cohort` reads. A number may stand in one column (exact) or in two,
-`name|low` and `name|high`; an empty cell is *not known*. Made by `scripts/facts_page.py`.
+`name|low` and `name|high`; an empty cell is *not known*. What was declined,
+failed or was not tolerated is no where its column is missing. Made by `scripts/facts_page.py`.
 
 | fact | type | meaning | found out by |
 |---|---|---|---|

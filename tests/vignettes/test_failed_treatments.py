@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,14 +20,18 @@ from tests.vignettes.board import MIDGUT, changed
 from tests.vignettes.test_published_courses import DECIDED, KNOWLEDGE, replayed
 
 from nelm.app import case_plan
+from nelm.app.course import Followed, follow
 from nelm.app.course.case_on_day import case_document_on
 from nelm.case import parse_case
+from nelm.followup.knowledge import QualityOfLifeKnowledge
 from nelm.guideline.criteria import Intent, Kind
 from nelm.guideline.facts import AGAIN
 from nelm.guideline.frames import frame_of
 from nelm.guideline.row import row_of
 from nelm.io.case_files import read_document
+from nelm.io.course_files import course_of
 from nelm.planner.evaluation import current_guideline
+from nelm.planner.plan import PlannedOption
 
 Document = dict[str, Any]
 ROOT = Path(__file__).parent.parent.parent
@@ -221,3 +226,60 @@ def test_a_long_first_course_justifies_radioligands_again() -> None:
     (line,) = evaluated([document])
     assert said("prrt.retreatment", line) == []
     assert said("prrt.lu177_dotatate", line)
+
+
+# ------------------------------------------------------------------------------- in a followed course
+BEGUN = {"option": "targeted.everolimus", "start": "2026-06-01"}
+SECOND = {"date": "2026-12-01", "stated": {"response": "PD", "basis": "recist_1_1"}}
+
+
+def followed(treatment: Document, *, images: list[Document]) -> Followed:
+    course = {
+        "schema": "nelm.course/1", "id": "failed", "case": MIDGUT,
+        "imaging": [{"date": "2026-05-01"}, *images], "treatments": [treatment],
+    }  # fmt: skip
+    known = KNOWLEDGE.record(QualityOfLifeKnowledge, "quality_of_life")
+    return follow(course_of(course, ROOT, known), on=date(2027, 1, 10), knowledge=KNOWLEDGE)
+
+
+def planned(found: Followed, option: str) -> PlannedOption:
+    return next(item for item in found.last.plan.options if item.id == option)
+
+
+def test_progression_on_images_forecloses_the_drug_that_was_running() -> None:
+    found = followed(BEGUN, images=[SECOND])
+    assert planned(found, "targeted.everolimus").verdict == "not_indicated"
+    (closed,) = [item for item in found.foreclosed if item.option == "targeted.everolimus"]
+    assert closed.by_treatment
+    assert "targeted.not_failed_before" in {item.id for item in closed.reasons}
+    assert planned(found, "targeted.cabozantinib").verdict == "recommended"
+
+
+def test_a_drug_without_progression_is_not_foreclosed() -> None:
+    stable = [{"date": "2026-12-01", "stated": {"response": "SD", "basis": "recist_1_1"}}]
+    found = followed(BEGUN, images=stable)
+    answers = {item.id: item.state for item in planned(found, "targeted.everolimus").criteria}
+    assert answers["targeted.not_failed_before"] == "met"
+
+
+@pytest.mark.parametrize("reason", [None, "completed", "progression"])
+def test_progression_on_the_first_images_after_the_end_is_that_of_the_drug(reason: str | None) -> None:
+    ended = BEGUN | {"end": "2026-11-20"} | ({"stopped_for": reason} if reason else {})
+    found = followed(ended, images=[SECOND])
+    assert planned(found, "targeted.everolimus").verdict == "not_indicated"
+
+
+def test_a_drug_that_was_stopped_for_toxicity_is_an_option_at_the_end() -> None:
+    """The progression came four months later and is not that of the drug."""
+    stopped = BEGUN | {"end": "2026-08-01", "stopped_for": "toxicity"}
+    found = followed(stopped, images=[SECOND])
+    everolimus = planned(found, "targeted.everolimus")
+    assert everolimus.verdict == "option"
+    assert {
+        item.statement
+        for item in everolimus.positions
+        if item.position == "against" and item.applies == "met"
+    }
+    ranks = [item.rank for item in found.last.plan.options if item.intent == everolimus.intent and item.rank]
+    assert everolimus.rank is not None
+    assert everolimus.rank > min(ranks)

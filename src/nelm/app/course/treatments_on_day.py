@@ -9,10 +9,13 @@ from nelm.app.course.documents import Document, items
 from nelm.app.course.lines import DAYS_PER_MONTH, SINGLE, CourseLines, family, name_of
 from nelm.case.course_document import CourseDocument
 from nelm.case.course_records import CourseTreatment, DatedToxicity
+from nelm.case.vocabulary import Response, StoppedFor
 from nelm.followup import Word
 from nelm.quantities import document_value
 
 BEST_FIRST = (Word.CR, Word.PR, Word.SD, Word.PD)
+CUT_SHORT = (StoppedFor.TOXICITY, StoppedFor.CHOICE)
+"""Reasons for stopping after which a progression that comes later is not that of the treatment."""
 
 
 def fill_treatments(document: Document, course: CourseDocument, lines: CourseLines) -> None:
@@ -76,11 +79,13 @@ def _outcome(one: CourseTreatment, lines: CourseLines) -> Document:
     best = line.best
     if best is None and one.best_response is not None:
         best = Word(str(one.best_response))
-    if best in BEST_FIRST:
-        found["best_response"] = str(best)
     seen = [item.day for item in lines.days if item.word is not None and one.start < item.day]
     progressed = [item.day for item in lines.days if item.word is Word.PD and one.start < item.day]
-    if family(one) not in SINGLE and any(one.end is None or day <= one.end for day in progressed):
+    while_given = any(one.end is None or day <= one.end for day in progressed)
+    cut_short = one.stopped_for in CUT_SHORT and not while_given and one.best_response is not Response.PD
+    if best in BEST_FIRST and not (best is Word.PD and cut_short):
+        found["best_response"] = str(best)
+    if family(one) not in SINGLE and while_given:
         found["progressed_on"] = True
     elif "progressed_on" not in found and line.days and not progressed and one.stopped_for is None:
         found["progressed_on"] = False
