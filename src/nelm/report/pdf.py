@@ -6,9 +6,13 @@ import json
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from nelm.planner.plan import Plan
 from nelm.report.printed import printed
+
+if TYPE_CHECKING:
+    from nelm.report.course.so_far import CourseSoFar
 
 
 @lru_cache(maxsize=1)
@@ -16,7 +20,7 @@ def _template() -> bytes:
     return files("nelm.report").joinpath("templates", "report.typ").read_bytes()
 
 
-def pdf_bytes(plan: Plan) -> bytes:
+def pdf_bytes(plan: Plan, course: CourseSoFar | None = None) -> bytes:
     """The report as PDF; the same plan gives the same bytes (the date of the file is the day of the board).
 
     The plan enters as data, never as markup, so that no text of a case can become code.

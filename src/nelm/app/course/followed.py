@@ -93,9 +93,7 @@ def read_and_follow(path: str, on: date | None = None) -> Followed:
 
 def follow(file: CourseFile, *, on: date | None = None, knowledge: Knowledge) -> Followed:
     """A course followed up to a day; None is the day of its last entry. A day before the first is the first."""
-    asked = on or file.course.last_day or file.first_day
-    later = [one.answered_on for one in file.answers] if on is None else []
-    day = max(asked, file.first_day, *later)
+    day = day_asked(file, on)
     kept = file.until(day)
     lines = course_lines(kept.course, knowledge)
     symptoms = knowledge.record(SymptomCourseKnowledge, "symptom_course")
@@ -124,6 +122,13 @@ def follow(file: CourseFile, *, on: date | None = None, knowledge: Knowledge) ->
         foreclosed=foreclosed(made),
         consequences=consequences(made, kept.course, day),
     )
+
+
+def day_asked(file: CourseFile, on: date | None) -> date:
+    """The day that is asked for: None is that of the last entry, and a day before the first is the first."""
+    asked = on or file.course.last_day or file.first_day
+    later = [one.answered_on for one in file.answers] if on is None else []
+    return max(asked, file.first_day, *later)
 
 
 def _findings(file: CourseFile, made: tuple[Decision, ...], knowledge: Knowledge) -> FindingOn:

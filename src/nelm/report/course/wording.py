@@ -86,3 +86,15 @@ def days_of(lanes: tuple[Lane, ...]) -> list[date]:
         found += [one.day for one in (*lane.points, *lane.events)]
         found += [day for one in lane.spans for day in (one.first, one.last) if day is not None]
     return found
+
+
+def since(lanes: tuple[Lane, ...]) -> str:
+    """From which day on the course is told; empty where nothing is."""
+    days = days_of(lanes)
+    return f"from {min(days)}" if days else ""
+
+
+def going_on(lanes: tuple[Lane, ...], day: date) -> str:
+    """What goes on on a day; empty where nothing does."""
+    labels = [one.label for lane in lanes for one in lane.spans if one.last is None and one.first <= day]
+    return f"going on: {', '.join(labels)}" if labels else ""
