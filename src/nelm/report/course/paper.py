@@ -1,0 +1,51 @@
+"""The timeline on paper: drawings that stand alone, in light colours, each not taller than a sheet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import matplotlib as mpl
+
+from nelm.report.course.records import Lane
+from nelm.report.course.sheets import paper
+from nelm.report.course.timeline import Layout, drawing
+from nelm.report.course.wording import days_of
+
+FONT = "DejaVu Sans"
+"""In which words are measured; see `lettering`."""
+TALLEST = 1.42
+"""Height of a drawing over its width at which an upright sheet of A4 is full."""
+_PAGE_COLOUR = re.compile(r"var\(--[\w-]+,\s*(#[0-9a-f]+)\)")
+_FOR_SCREENS = re.compile(r"@media screen[^{]*\{[^{}]*\{[^{}]*\}\}")
+
+
+def font_folder() -> Path:
+    """Where the font of the drawings lies."""
+    return Path(mpl.get_data_path(), "fonts", "ttf")
+
+
+def timeline_sheets(lanes: Sequence[Lane], *, day: date, name: str) -> tuple[str, ...]:
+    """The timeline as SVG documents, on one axis of time; several where one would be taller than a sheet."""
+    days = days_of(tuple(lanes))
+    sheet = paper(name)
+    found: list[Layout] = []
+    kept: list[Lane] = []
+    for lane in lanes:
+        longer = drawing([*kept, lane], sheet, day=day, days=days)
+        if kept and longer.height > TALLEST * sheet.width:
+            found.append(drawing(kept, sheet, day=day, days=days))
+            kept = []
+        kept.append(lane)
+    if kept:
+        found.append(drawing(kept, sheet, day=day, days=days))
+    return tuple(_alone(str(one.svg)) for one in found)
+
+
+def _alone(svg: str) -> str:
+    """A drawing outside a page: with its name space and font, and the colours that a light page gives it."""
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" color="#17222c" font-family="{FONT}" '
+    plain = _FOR_SCREENS.sub("", _PAGE_COLOUR.sub(r"\1", svg)).replace("font-weight:650", "font-weight:bold")
+    return plain.replace("<svg ", head, 1)
