@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any, cast
 
 
 @lru_cache(maxsize=1)
@@ -32,7 +33,7 @@ def typeset(template: str, data: Mapping[str, object], *, day: date, fonts: tupl
 
     midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
     templates = _templates()
-    made = typst.compile(
+    made = cast("Any", typst).compile(
         {**templates, "main.typ": templates[template]},
         format="pdf",
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},

@@ -21,12 +21,14 @@ class CourseFiles:
 
     Parameters
     ----------
-    html, ics, fhir : The page, the calendar as iCalendar, and as a FHIR bundle.
+    html, pdf : The page.
+    ics, fhir : The calendar as iCalendar, and as a FHIR bundle.
     into : A case file that takes the derived facts up.
     subject : Reference to the patient in the FHIR bundle.
     """
 
     html: Path | None = None
+    pdf: Path | None = None
     ics: Path | None = None
     fhir: Path | None = None
     into: Path | None = None
@@ -74,11 +76,21 @@ def course_page(followed: Followed) -> str:
     return page(course_view(followed))
 
 
+def course_pdf(followed: Followed) -> bytes:
+    """The same as PDF."""
+    from nelm.app.course.view import course_view
+    from nelm.report.course.printed import course_pdf as paper
+
+    return paper(course_view(followed))
+
+
 def _contents(followed: Followed, files: CourseFiles) -> Iterable[tuple[Path, bytes, str]]:
     """Every file with what goes into it."""
     calendar = followed.watch.calendar
     if files.html is not None:
         yield files.html, course_page(followed).encode(), "HTML"
+    if files.pdf is not None:
+        yield files.pdf, course_pdf(followed), "PDF"
     if files.ics is not None:
         yield files.ics, calendar_bytes(calendar, case=followed.course.id), "iCalendar"
     if files.fhir is not None:

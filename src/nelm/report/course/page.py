@@ -23,12 +23,11 @@ def _template() -> Template:
 
 def course_page(view: CourseView) -> str:
     """The whole page; the same course gives the same text."""
-    since, going_on = wording.since(view.lanes), wording.going_on(view.lanes, view.day)
     return _template().render(
         view=view,
         chart=timeline_chart(view.lanes, day=view.day, name="timeline") if view.lanes else None,
         anchor="",
-        headline=f"{view.case_id} on {view.day}{f', {since}' if since else ''}{f'; {going_on}' if going_on else ''}",
+        headline=wording.headline(view),
         written=written_lanes(view.lanes),
         sections=[one for one in view.sections if one.paragraphs or one.tables],
         version=__version__,

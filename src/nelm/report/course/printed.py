@@ -1,4 +1,4 @@
-"""The course as the data that a PDF is set from, no markup."""
+"""The course on paper: the data that a PDF is set from, and the page of a course as PDF."""
 
 from __future__ import annotations
 
@@ -7,18 +7,59 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from nelm.report.course.paper import timeline_sheets
-from nelm.report.course.records import Lane
+from nelm import __version__
+from nelm.planner.plan import DISCLAIMER
+from nelm.report.course import wording
+from nelm.report.course.paper import font_folder, timeline_sheets
+from nelm.report.course.records import CourseView, Lane
 from nelm.report.course.so_far import CourseSoFar, Part, Told
 from nelm.report.course.timeline import caption_of
 from nelm.report.course.written import written_lanes
-from nelm.report.wording import STATUS_WORDS, plain
+from nelm.report.dosimetry.records import Section
+from nelm.report.typeset import typeset
+from nelm.report.wording import READ_WORDS, STATUS_WORDS, plain
 
 Data = dict[str, Any]
-NARROWEST, WIDEST = 8, 40
+NARROWEST, WIDEST = 11, 44
 """Letters for which a column has room at least and at most."""
 MOST_IN_HALF = 4
 """Columns of a table that goes beside another."""
+
+
+def course_pdf(view: CourseView) -> bytes:
+    """The page of a course as PDF; the same course gives the same bytes."""
+    data = {
+        "title": view.title,
+        "case": view.case_id,
+        "meta": f"nelm {__version__}",
+        "headline": wording.headline(view),
+        "disclaimer": DISCLAIMER,
+        "sections": [_section(one) for one in view.sections if one.paragraphs or one.tables],
+        "sources": [
+            {
+                "key": key,
+                "citation": one.citation,
+                "doi": one.doi or "",
+                "read": READ_WORDS.get(one.read, plain(one.read)),
+            }
+            for key, one in view.sources.items()
+        ],
+        **printed_timeline(view.lanes, view.day),
+    }
+    return typeset("course_page.typ", data, day=view.day, fonts=(font_folder(),))
+
+
+def _section(section: Section) -> Data:
+    tables = [
+        {
+            "head": list(table.head),
+            "columns": column_widths(table.rows, table.head),
+            "rows": [list(row) for row in table.rows],
+            "notes": list(table.notes),
+        }
+        for table in section.tables
+    ]
+    return {"title": section.title, "paragraphs": list(section.paragraphs), "tables": tables}
 
 
 def printed_course(course: CourseSoFar) -> Data:
