@@ -70,7 +70,12 @@ def plan(
         return
     from nelm.report import print_plan
 
-    print_plan(board.plan, _people())
+    console = _people()
+    print_plan(board.plan, console)
+    if board.course is not None:
+        console.print(
+            f"This is the course as it stood on {board.plan.as_of}; --html and --pdf show it up to then."
+        )
 
 
 @nelm.command()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from nelm.app.course.decisions import Foreclosed
 from nelm.app.course.followed import Followed
 from nelm.app.course.sections import (
     LINE_HEAD,
+    NOT_KNOWN,
     SETS,
     STEP_HEAD,
     answer_words,
@@ -22,7 +24,7 @@ from nelm.app.course.view import course_lanes
 from nelm.followup.due import Due
 from nelm.guideline.criteria import Kind
 from nelm.knowledge import Entry, weakest
-from nelm.report.course.so_far import CourseSoFar, Part, Told
+from nelm.report.course.so_far import Cell, CourseSoFar, Part, Told
 
 SHOWN_OF_LINE = ("Line", "Best response", "First response", "Progression")
 
@@ -44,7 +46,8 @@ def course_so_far(followed: Followed) -> CourseSoFar:
 
 def _all_told(part: Part) -> Iterable[Told]:
     for row in part.rows:
-        yield from row
+        for cell in row:
+            yield from cell
     yield from part.said
 
 
@@ -56,29 +59,32 @@ def _told(text: str, entries: Iterable[Entry | None]) -> Told:
 
 
 def _response(followed: Followed) -> Part:
-    """What every set of criteria says of the last images, and where they disagree."""
+    """What every set of criteria, or the report, says of the last images, and where the criteria disagree."""
     if not followed.lines.days:
         return Part("Response")
     last = followed.lines.days[-1]
-    answers = zip((str(one) for one in SETS), answer_words(last), strict=True)
-    rows = [(Told(name), Told(words)) for name, words in answers if words]
-    if total := sum_words(last):
-        rows.append((Told("sum of diameters"), Told(total)))
+    title = f"Response on {last.day}, under {line_words(followed, last)}"
     said = [Told(last.remark)] if last.remark else []
-    if last.response is not None:
-        reasons = (*last.response.disagreement, *last.response.cautions)
-        said += [_told(reason.text, (reason.entry,)) for reason in reasons]
-    return Part(
-        f"Response on {last.day}, under {line_words(followed, last)}",
-        rows=tuple(rows),
-        said=tuple(dict.fromkeys(said)),
-    )
+    if last.response is None:
+        return Part(title, rows=(_row("by the report", str(last.word or NOT_KNOWN)),), said=tuple(said))
+    answers = zip((str(one) for one in SETS), answer_words(last), strict=True)
+    rows = [_row(name, words) for name, words in answers]
+    if total := sum_words(last):
+        rows.append(_row("sum of diameters", total))
+    reasons = (*last.response.disagreement, *last.response.cautions)
+    said += [_told(reason.text, (reason.entry,)) for reason in reasons]
+    return Part(title, rows=tuple(rows), said=tuple(dict.fromkeys(said)))
+
+
+def _row(*cells: str) -> tuple[Cell, ...]:
+    """Words of the record."""
+    return tuple((Told(cell),) for cell in cells)
 
 
 def _lines(followed: Followed) -> Part:
     """Best response and progression of every line."""
     places = [LINE_HEAD.index(name) for name in SHOWN_OF_LINE]
-    rows = tuple(tuple(Told(row[place]) for place in places) for row in line_rows(followed))
+    rows = tuple(_row(*(row[place] for place in places)) for row in line_rows(followed))
     return Part("Best response and progression", SHOWN_OF_LINE, rows)
 
 
@@ -97,42 +103,55 @@ def _doses(followed: Followed) -> Part:
     if followed.watch.telotristat is not None:
         reasons = followed.watch.telotristat.reasons
         said += [_told(f"telotristat: {reason.text}", (reason.entry,)) for reason in reasons]
-    rows = tuple(tuple(Told(cell) for cell in row) for row in step_rows(followed))
-    return Part("Next doses", STEP_HEAD, rows, tuple(dict.fromkeys(said)))
+    rows = tuple(_row(*row) for row in step_rows(followed))
+    return Part("Next doses", STEP_HEAD, rows, tuple(dict.fromkeys(said)), is_wide=True)
 
 
 def _closed(followed: Followed) -> Part:
-    """What the course closed, since when, and by which criteria."""
+    """What the course closed, since when, and by which criteria; options that share day and reason in one row."""
+    groups: dict[tuple[date, str], list[Foreclosed]] = {}
+    for item in followed.foreclosed:
+        if item.causes:
+            groups.setdefault((item.since, _why_closed(item)), []).append(item)
     rows = tuple(
-        (Told(item.name, to=f"option-{item.option}"), Told(item.since.isoformat()), _why_closed(item))
-        for item in followed.foreclosed
-        if item.causes
+        (
+            tuple(Told(item.name, to=f"option-{item.option}") for item in group),
+            (Told(since.isoformat()),),
+            (_with_sources(why, group),),
+        )
+        for (since, why), group in groups.items()
     )
-    return Part("What the course forecloses", ("Option", "Since", "Closed by"), rows)
+    return Part("What the course forecloses", ("Option", "Since", "Closed by"), rows, is_wide=True)
 
 
-def _why_closed(item: Foreclosed) -> Told:
-    """Whether a treatment closed it, and the criteria that do, which the option lists with their sources."""
+def _why_closed(item: Foreclosed) -> str:
+    """Whether a treatment closed it, and the criteria that do."""
     by = "a treatment" if item.by_treatment else "the state of the disease or a value"
     criteria = "; ".join(
         f"{'needs' if reason.kind is Kind.REQUIRES else 'excluded by'}: {reason.statement}"
         for reason in item.reasons
     )
-    keys = tuple(dict.fromkeys(key for reason in item.reasons for key in reason.sources))
-    status = weakest(tuple(reason.status for reason in item.reasons))
-    return Told(f"{by}; {criteria}" if criteria else by, keys, status, f"option-{item.option}")
+    return f"{by}; {criteria}" if criteria else by
+
+
+def _with_sources(why: str, group: Iterable[Foreclosed]) -> Told:
+    """Why, with the sources of the criteria."""
+    reasons = [reason for item in group for reason in item.reasons]
+    keys = tuple(dict.fromkeys(key for reason in reasons for key in reason.sources))
+    return Told(why, keys, weakest(tuple(reason.status for reason in reasons)))
 
 
 def _due(followed: Followed) -> Part:
-    """The next of every examination, by the end of its window."""
-    due: dict[str, Due] = {}
+    """The next of every examination, by the end of its window; those of the same window in one row."""
+    nearest: dict[str, Due] = {}
     for one in followed.watch.calendar.due:
-        due.setdefault(str(one.examination), one)
-    rows = tuple(
-        (_told(name, one.entries), Told(_window(one)), Told(str(one.standing(followed.on))))
-        for name, one in due.items()
-    )
-    return Part("Due next", ("Examination", "When", "Standing"), rows)
+        nearest.setdefault(str(one.examination), one)
+    groups: dict[tuple[str, str], list[Told]] = {}
+    for name, one in nearest.items():
+        place = (_window(one), str(one.standing(followed.on)))
+        groups.setdefault(place, []).append(_told(name, one.entries))
+    rows = tuple((tuple(told), *_row(when, standing)) for (when, standing), told in groups.items())
+    return Part("Due next", ("Examination", "When", "Standing"), rows, is_wide=True)
 
 
 def _window(one: Due) -> str:

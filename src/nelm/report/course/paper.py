@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -16,10 +17,24 @@ from nelm.report.course.wording import days_of
 
 FONT = "DejaVu Sans"
 """In which words are measured; see `lettering`."""
-TALLEST = 1.42
-"""Height of a drawing over its width at which an upright sheet of A4 is full."""
+TALLEST = 1.36
+"""Height of a drawing over its width at which an upright sheet of A4 is full, with a title and a caption."""
 _PAGE_COLOUR = re.compile(r"var\(--[\w-]+,\s*(#[0-9a-f]+)\)")
 _FOR_SCREENS = re.compile(r"@media screen[^{]*\{[^{}]*\{[^{}]*\}\}")
+
+
+@dataclass(frozen=True, slots=True)
+class PaperDrawing:
+    """A drawing for one sheet.
+
+    Parameters
+    ----------
+    svg : A document that stands alone.
+    width : Share of the width of the sheet that it takes; below 1 where a single lane would be taller than the sheet.
+    """
+
+    svg: str
+    width: float
 
 
 def font_folder() -> Path:
@@ -27,8 +42,8 @@ def font_folder() -> Path:
     return Path(mpl.get_data_path(), "fonts", "ttf")
 
 
-def timeline_sheets(lanes: Sequence[Lane], *, day: date, name: str) -> tuple[str, ...]:
-    """The timeline as SVG documents, on one axis of time; several where one would be taller than a sheet."""
+def timeline_sheets(lanes: Sequence[Lane], *, day: date, name: str) -> tuple[PaperDrawing, ...]:
+    """The timeline as drawings on one axis of time; several where one would be taller than a sheet."""
     days = days_of(tuple(lanes))
     sheet = paper(name)
     found: list[Layout] = []
@@ -41,7 +56,8 @@ def timeline_sheets(lanes: Sequence[Lane], *, day: date, name: str) -> tuple[str
         kept.append(lane)
     if kept:
         found.append(drawing(kept, sheet, day=day, days=days))
-    return tuple(_alone(str(one.svg)) for one in found)
+    full = TALLEST * sheet.width
+    return tuple(PaperDrawing(_alone(str(one.svg)), min(1.0, full / one.height)) for one in found)
 
 
 def _alone(svg: str) -> str:

@@ -12,7 +12,7 @@ from nelm.planner.plan import DISCLAIMER
 from nelm.report.course import wording
 from nelm.report.course.paper import font_folder, timeline_sheets
 from nelm.report.course.records import CourseView, Lane
-from nelm.report.course.so_far import CourseSoFar, Part, Told
+from nelm.report.course.so_far import Cell, CourseSoFar, Part, Told
 from nelm.report.course.timeline import caption_of
 from nelm.report.course.written import written_lanes
 from nelm.report.dosimetry.records import Section
@@ -20,10 +20,8 @@ from nelm.report.typeset import typeset
 from nelm.report.wording import READ_WORDS, STATUS_WORDS, plain
 
 Data = dict[str, Any]
-NARROWEST, WIDEST = 11, 44
-"""Letters for which a column has room at least and at most."""
-MOST_IN_HALF = 4
-"""Columns of a table that goes beside another."""
+NARROW, WIDEST = 24, 60
+"""Letters of a column that is as wide as they are, and most that others are weighed by."""
 
 
 def course_pdf(view: CourseView) -> bytes:
@@ -77,7 +75,7 @@ def printed_timeline(lanes: Sequence[Lane], day: date) -> Data:
     for lane in written:
         lane["rows"] = [[day, plain(kind), words] for day, kind, words in lane["rows"]]
     return {
-        "sheets": list(timeline_sheets(lanes, day=day, name="course")),
+        "sheets": [asdict(one) for one in timeline_sheets(lanes, day=day, name="course")],
         "caption": caption_of(tuple(lanes), day),
         "written": written,
     }
@@ -87,11 +85,16 @@ def _part(part: Part) -> Data:
     return {
         "title": _told(Told(part.title)),
         "head": list(part.head),
-        "columns": column_widths([[told.text for told in row] for row in part.rows], part.head),
-        "wide": len(part.head) > MOST_IN_HALF,
-        "rows": [[_told(told) for told in row] for row in part.rows],
+        "columns": column_widths([[_measured(cell) for cell in row] for row in part.rows], part.head),
+        "wide": part.is_wide,
+        "rows": [[[_told(told) for told in cell] for cell in row] for row in part.rows],
         "said": [_told(told) for told in part.said],
     }
+
+
+def _measured(cell: Cell) -> str:
+    """Words with room for the numbers of their sources."""
+    return ", ".join(told.text + "00" * len(told.sources) for told in cell)
 
 
 def _told(told: Told) -> Data:
@@ -104,6 +107,11 @@ def _told(told: Told) -> Data:
 
 
 def column_widths(rows: Sequence[Sequence[str]], head: Sequence[str]) -> list[int]:
-    """Shares of the width of a table: as its longest words ask for, within limits."""
-    columns = zip(*(head,) if head else (), *rows, strict=True)
-    return [min(max(NARROWEST, *(len(text) for text in column)), WIDEST) for column in columns]
+    """Shares of the width of a table that its columns take; 0 is the width of the words.
+
+    >>> column_widths([["CT", "every 6 to 12 months once stable"]], ["Examination", "Why"])
+    [0, 32]
+    """
+    lines = [head, *rows] if head else rows
+    longest = [max(len(text) for text in column) for column in zip(*lines, strict=True)]
+    return [0 if length <= NARROW else min(length, WIDEST) for length in longest]

@@ -32,6 +32,10 @@ class Told:
     to: str = RECORD
 
 
+Cell = tuple[Told, ...]
+"""What stands in one place of a table, one or several."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A titled part of the summary.
@@ -41,12 +45,14 @@ class Part:
     title : Its heading.
     head, rows : A table, its first cell naming the row; no head where it needs none.
     said : Sentences below it.
+    is_wide : Whether it takes the whole width; others stand two beside each other.
     """
 
     title: str
     head: tuple[str, ...] = ()
-    rows: tuple[tuple[Told, ...], ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
     said: tuple[Told, ...] = ()
+    is_wide: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
