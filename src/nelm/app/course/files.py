@@ -9,10 +9,15 @@ from pathlib import Path
 
 from nelm.app.course.case_on_day import derived_facts
 from nelm.app.course.document import followup_bytes
+from nelm.app.course.documents import Document, group
 from nelm.app.course.followed import Followed
+from nelm.case import case_to_document
+from nelm.case.course import Course
 from nelm.io.case_merge import Replacement, merged_case, write_merged
 from nelm.io.fhir_calendar import calendar_bundle
 from nelm.io.icalendar import calendar_bytes
+
+COURSE_KEYS = tuple(Course.model_fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ def write_course(followed: Followed, files: CourseFiles) -> list[str]:
     """
     merged = None
     if files.into is not None:
-        merged = merged_case(files.into, derived_facts(followup_case(followed)))
+        merged = merged_case(files.into, _facts_for_case(followed))
     contents = list(_contents(followed, files))
     for path, data, _ in contents:
         path.write_bytes(data)
@@ -56,11 +61,13 @@ def write_course(followed: Followed, files: CourseFiles) -> list[str]:
     return lines
 
 
-def followup_case(followed: Followed) -> dict[str, object]:
-    """The derived case as plain data."""
-    from nelm.case import case_to_document
-
-    return case_to_document(followed.last.case)
+def _facts_for_case(followed: Followed) -> Document:
+    """What follows, for another case file; what images made untrue of the course is not known there."""
+    facts = derived_facts(case_to_document(followed.last.case))
+    if any(one.word is not None for one in followed.lines.days):
+        found = group(facts, "course")
+        facts["course"] = {key: found.get(key) for key in COURSE_KEYS}
+    return facts
 
 
 def course_json(followed: Followed) -> bytes:
