@@ -44,7 +44,7 @@ def nelm() -> None:
 @click.option("--pdf", "pdf_file", type=click.Path(), help="The report as PDF.")
 @ON
 def plan(
-    case: str, json_file: str | None, html_file: str | None, pdf_file: str | None, on: datetime | None
+    case: str, *, json_file: str | None, html_file: str | None, pdf_file: str | None, on: datetime | None
 ) -> None:
     """Lay out the plan of CASE (a nelm.case/1 document, YAML or JSON; - for standard input).
 
