@@ -6,7 +6,7 @@ import re
 import xml.etree.ElementTree as ET
 
 import pytest
-from tests.course_views import DAY, LANES, crowded_lanes
+from tests.course_views import ANALOGUES, DAY, LANES, crowded_lanes
 
 from nelm.report.course.paper import FONT, TALLEST, PaperDrawing, font_folder, timeline_sheets
 from nelm.report.course.printed import column_widths
@@ -66,6 +66,18 @@ def test_all_sheets_have_one_axis() -> None:
     first, *others = drawings(15)
     assert len(axis(first)) > 3 and others
     assert all(axis(one)[: len(axis(first)) // 2] == axis(first)[: len(axis(first)) // 2] for one in others)
+
+
+def test_a_kind_looks_the_same_on_all_sheets() -> None:
+    *plots, treatments, _ = crowded_lanes(8)
+    sheets = timeline_sheets([ANALOGUES, treatments, *plots, treatments], day=DAY, name="t")
+    keys = [
+        re.findall(r'class="bar" style="([^"]*)"[^>]*width="23"[^>]*/><text[^>]*>([^<]*)', one.svg)
+        for one in sheets
+    ]
+    first, last = ({kind: style for style, kind in key} for key in (keys[0], keys[-1]))
+    assert len(sheets) > 1 and "analogue" in first and "analogue" not in last
+    assert len(last) == 10 and all(first[kind] == style for kind, style in last.items())
 
 
 def test_a_lane_taller_than_a_sheet_is_drawn_smaller() -> None:

@@ -13,7 +13,6 @@ import matplotlib as mpl
 from nelm.report.course.records import Lane
 from nelm.report.course.sheets import paper
 from nelm.report.course.timeline import Layout, drawing
-from nelm.report.course.wording import days_of
 
 FONT = "DejaVu Sans"
 """In which words are measured; see `lettering`."""
@@ -43,19 +42,18 @@ def font_folder() -> Path:
 
 
 def timeline_sheets(lanes: Sequence[Lane], *, day: date, name: str) -> tuple[PaperDrawing, ...]:
-    """The timeline as drawings on one axis of time; several where one would be taller than a sheet."""
-    days = days_of(tuple(lanes))
+    """The timeline as drawings on one axis of time, several where one would be taller than a sheet."""
     sheet = paper(name)
     found: list[Layout] = []
     kept: list[Lane] = []
     for lane in lanes:
-        longer = drawing([*kept, lane], sheet, day=day, days=days)
+        longer = drawing([*kept, lane], sheet, day=day, among=lanes)
         if kept and longer.height > TALLEST * sheet.width:
-            found.append(drawing(kept, sheet, day=day, days=days))
+            found.append(drawing(kept, sheet, day=day, among=lanes))
             kept = []
         kept.append(lane)
     if kept:
-        found.append(drawing(kept, sheet, day=day, days=days))
+        found.append(drawing(kept, sheet, day=day, among=lanes))
     full = TALLEST * sheet.width
     return tuple(PaperDrawing(_alone(str(one.svg)), min(1.0, full / one.height)) for one in found)
 

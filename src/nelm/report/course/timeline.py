@@ -82,11 +82,12 @@ class Layout:
     height: float
 
 
-def drawing(lanes: Sequence[Lane], sheet: Sheet, *, day: date, days: Sequence[date] = ()) -> Layout:
-    """One layout of lanes, on an axis that holds `days` too."""
+def drawing(lanes: Sequence[Lane], sheet: Sheet, *, day: date, among: Sequence[Lane] | None = None) -> Layout:
+    """One layout of lanes; `among` are all those whose axis, patterns and marks they share, where there are more."""
     given = tuple(lanes)
-    axis = time_axis([*days_of(given), *days, day], left=sheet.left, right=sheet.right)
-    kinds = _kinds(given)
+    whole = given if among is None else tuple(among)
+    axis = time_axis([*days_of(whole), day], left=sheet.left, right=sheet.right)
+    kinds = _kinds(whole)
     found: list[DrawnLane] = []
     numbered: list[str] = []
     for lane in given:
@@ -94,7 +95,7 @@ def drawing(lanes: Sequence[Lane], sheet: Sheet, *, day: date, days: Sequence[da
         numbered += found[-1].numbered
     body = stacked([one.drawn for one in found])
     below = stacked([_key(given, sheet, kinds), _numbers(numbered, sheet)], gap=6)
-    ground = Drawn((*_bands(found, sheet), *_ground(given, axis, kinds, height=body.height)), 0)
+    ground = Drawn((*_bands(found, sheet), *_ground(whole, axis, kinds, height=body.height)), 0)
     height = HEAD_PX + body.height + FOOT_PX + below.height + 4
     parts = stacked([
         Drawn(tuple(_head(axis, sheet, day)), HEAD_PX), ground,
