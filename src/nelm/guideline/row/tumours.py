@@ -107,10 +107,27 @@ def _places(case: Case, name: str) -> list[str]:
     ]
 
 
+def histologies_disagree(specimens: tuple[Specimen, ...]) -> bool:
+    """Whether the latest specimen is well differentiated and all poorly differentiated ones are older.
+
+    A tumour may lose its differentiation; it does not gain it. So one of the two is to be read again, or there are two
+    tumours. Specimens without a day do not tell which came first.
+    """
+    dated = [(item.differentiation, item.date) for item in specimens if item.differentiation is not None]
+    if any(day is None for _, day in dated):
+        return False
+    well = [day.first for word, day in dated if day is not None and word is words.Differentiation.WELL]
+    poor = [day.last for word, day in dated if day is not None and word is words.Differentiation.POOR]
+    return bool(well and poor) and max(well) > max(poor)
+
+
 def _differentiation(case: Case) -> tuple[str | None, *tuple[str, ...]]:
-    """The worst differentiation of any specimen, else what the stated grade implies, with its places."""
+    """The worst differentiation of any specimen, else what the stated grade implies, with its places.
+
+    Nothing is known where histologies disagree, unless the pathologist has stated a grade over all of them.
+    """
     known = {item.differentiation for item in case.tumour.specimens if item.differentiation is not None}
-    if known:
+    if known and not histologies_disagree(case.tumour.specimens):
         worst = "poor" if words.Differentiation.POOR in known else "well"
         return (worst, *_places(case, "differentiation"))
     implied = {"G1": "well", "G2": "well", "NEC": "poor"}.get(str(case.tumour.stated_grade))
