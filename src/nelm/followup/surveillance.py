@@ -15,12 +15,12 @@ from datetime import date, timedelta
 from typing import cast
 
 from nelm.errors import problem
-from nelm.followup.due import Due, Examination, months_after, next_due, span_after
+from nelm.followup.due import Due, Examination, next_due, span_after
 from nelm.followup.heart import SYNDROME, HeartKnowledge, HeartSigns, heart_knowledge, heart_schedule
 from nelm.followup.knowledge import SymptomCourseKnowledge
 from nelm.followup.reasons import Reason, because, reaches
 from nelm.knowledge import Entry, Knowledge
-from nelm.quantities import Interval
+from nelm.quantities import Interval, months_after
 
 HORIZON_MONTHS = 24
 PERCENT = 100.0

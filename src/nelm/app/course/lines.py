@@ -37,7 +37,6 @@ KINDS = {
 }
 KINASE_INHIBITORS = ("targeted.sunitinib", "targeted.cabozantinib", "targeted.surufatinib")
 WORDS = {Word.NON_CR_NON_PD: Word.SD}
-DAYS_PER_MONTH = 365.25 / 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from nelm.case import Case, Specimen
 from nelm.case import vocabulary as words
 from nelm.guideline.row.cells import Cells, any_true, highest
-from nelm.quantities import Interval, Measured
+from nelm.quantities import DAYS_PER_MONTH, DAYS_PER_YEAR, Interval, Measured
 
-DAYS_PER_MONTH = 365.25 / 12
-DAYS_PER_YEAR = 365.25
 MARKERS = ("sstr2_positive", "mgmt_deficient", "rb1_lost", "tp53_mutated", "dll3_positive")
 METASTATIC_SITES = frozenset({"liver", "lymph_node", "bone", "peritoneum", "brain", "skin", "bone_marrow"})
 

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 
 from nelm.guideline.therapy import Item, PatientView, Proposal, item
 from nelm.knowledge import Entry, Knowledge
+from nelm.quantities import months_after
 from nelm.therapies.surveillance.knowledge import SurveillanceKnowledge
 
-MONTHS_PER_YEAR = 12
 Plan = Callable[[PatientView, SurveillanceKnowledge], Proposal]
-
-
-def months_after(day: date, months: int) -> date:
-    """The day that many months later; the last day of the month where there is no such day.
-
-    Example
-    -------
-    >>> months_after(date(2026, 8, 31), 6)
-    datetime.date(2027, 2, 28)
-    """
-    years, month = divmod(day.month - 1 + months, MONTHS_PER_YEAR)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def _is_high_g2(patient: PatientView, known: SurveillanceKnowledge) -> bool | None:
