@@ -37,6 +37,7 @@ from nelm.imaging.liver import (
 from nelm.imaging.registration import RigidTransform
 from nelm.imaging.uptake import DualTracer, ReferenceUptake, Relation, TumourVolume, Uptake
 from nelm.quantities import Estimate
+from nelm.quantities.answers import at_most
 from nelm.volume import ImageOrigin, Mask, Volume, mask_on
 
 Progress = Callable[[str], None]
@@ -245,15 +246,8 @@ def _measured(
         to_vessel_mm=min(known, key=lambda item: item.value) if known else None,
         to_duct_mm=None if regions.duct is None else distance_to_structure(lesion, regions.duct),
         to_capsule_mm=capsule,
-        subcapsular=None if capsule is None else _within(capsule, within_mm),
+        subcapsular=None if capsule is None else at_most(capsule, within_mm),
     )
-
-
-def _within(distance: Estimate, limit: float) -> bool | None:
-    """Whether a distance is at most a limit; None where the limits straddle it."""
-    if distance.high <= limit:
-        return True
-    return False if distance.low > limit else None
 
 
 def _silent(_: str) -> None:

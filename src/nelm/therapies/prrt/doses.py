@@ -13,6 +13,7 @@ from nelm.guideline.row.cells import interval_words
 from nelm.guideline.therapy import Item, PatientView, item
 from nelm.knowledge import Entry, Status, weakest
 from nelm.quantities import Interval
+from nelm.quantities.answers import some
 from nelm.therapies.prrt.activity import (
     ActivityPlan,
     Limit,
@@ -76,10 +77,7 @@ def given_activities(patient: PatientView) -> tuple[float, ...] | None:
 
 def kidney_risk(patient: PatientView) -> bool | None:
     """Whether a risk factor of the kidneys is known, excluded or neither."""
-    risks = [patient.truth(name) for name in RISK_FACTS]
-    if any(risk is True for risk in risks):
-        return True
-    return False if all(risk is False for risk in risks) else None
+    return some(patient.truth(name) for name in RISK_FACTS)
 
 
 def total_activity(label: str, activity: Entry, cycles: Entry) -> Item:

@@ -8,10 +8,10 @@ them agree, and else what would tell them apart.
 
 from __future__ import annotations
 
-from nelm.followup.toxicity.answers import at_least
 from nelm.guideline.therapy import Item, PatientView
 from nelm.knowledge import Status, weakest
 from nelm.quantities import Interval
+from nelm.quantities.answers import at_least
 from nelm.therapies.prrt.knowledge import PrrtKnowledge
 from nelm.therapies.prrt.modification import (
     Action,

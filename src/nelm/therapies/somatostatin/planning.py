@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from nelm.guideline.therapy import Item, PatientView, Proposal, item
 from nelm.knowledge import Entry, Knowledge, weakest
+from nelm.quantities.answers import some
 from nelm.therapies.somatostatin.knowledge import SomatostatinKnowledge
 from nelm.therapies.somatostatin.population import CONTROLLED_SYNDROMES, REDUCED_START
 
@@ -28,14 +29,6 @@ def proposal(option: str, patient: PatientView, knowledge: Knowledge) -> Proposa
             return _octreotide(patient, known)
 
 
-def any_of(patient: PatientView, names: tuple[str, ...]) -> bool | None:
-    """Whether any of several statements holds; None when that is not known."""
-    found = [patient.truth(name) for name in names]
-    if any(value is True for value in found):
-        return True
-    return False if all(value is False for value in found) else None
-
-
 def _octreotide(patient: PatientView, known: SomatostatinKnowledge) -> Proposal:
     return Proposal(
         regimen=(
@@ -55,7 +48,7 @@ def _octreotide(patient: PatientView, known: SomatostatinKnowledge) -> Proposal:
 
 def _octreotide_dose(patient: PatientView, known: SomatostatinKnowledge) -> tuple[Item, ...]:
     """10 mg with dialysis or cirrhosis, 20 mg after short-acting octreotide for symptoms, else 30 mg."""
-    reduced, syndrome = any_of(patient, REDUCED_START), any_of(patient, SYNDROMES)
+    reduced, syndrome = some(map(patient.truth, REDUCED_START)), some(map(patient.truth, SYNDROMES))
     low = replace(item("starting dose, reduced", known.octreotide_reduced_dose), facts=REDUCED_START)
     if reduced is True:
         return (low,)
@@ -76,7 +69,7 @@ def _octreotide_dose(patient: PatientView, known: SomatostatinKnowledge) -> tupl
 
 def _octreotide_days(patient: PatientView, known: SomatostatinKnowledge) -> tuple[Item, ...]:
     """Days of the first injections; for symptoms the depot follows two weeks of short-acting octreotide."""
-    if any_of(patient, SYNDROMES) is not True or patient.truth(ONGOING) is True:
+    if some(map(patient.truth, SYNDROMES)) is not True or patient.truth(ONGOING) is True:
         return (_injections(patient, known.octreotide_interval),)
     depot = patient.as_of + timedelta(weeks=known.short_acting_before.number)
     overlap = depot + timedelta(weeks=known.short_acting_overlap.number)
