@@ -28,7 +28,7 @@ from nelm.report.measurement.slices import (
 from nelm.report.measurement.solids import Solid, solids_picture
 from nelm.therapies.ablation.heating_scene import HENRIQUES
 from nelm.therapies.ablation.lesion_plan import AblationOption
-from nelm.therapies.ablation.zones import covered
+from nelm.therapies.ablation.placements import zones_within
 from nelm.volume import Grid, Mask, Volume, mask_on
 
 COLOURS = {
@@ -167,24 +167,9 @@ class _Drawn:
 
     def _zone(self, option: AblationOption) -> Mask:
         """The zones of an ablation on the grid of the image."""
-        return zones_on(option, self.image.grid)
-
-
-def zones_on(option: AblationOption, grid: Grid) -> Mask:
-    """The zones of an ablation on a grid."""
-    assert option.narrow is not None
-    centres, zone = option.narrow.centres_mm, option.narrow.zone
-    found = np.zeros(grid.shape, dtype=bool)
-    reach = max(zone.long_axis_mm, zone.short_axis_mm) / 2
-    corners = grid.indices_of(np.concatenate([centres - reach, centres + reach]))
-    low = np.clip(np.floor(corners.min(axis=0)).astype(int), 0, grid.shape)
-    high = np.clip(np.ceil(corners.max(axis=0)).astype(int) + 1, 0, grid.shape)
-    box = tuple(slice(a, b) for a, b in zip(low, high, strict=True))
-    index = np.argwhere(np.ones([b - a for a, b in zip(low, high, strict=True)], dtype=bool)) + low
-    if len(index):
-        inside = covered(grid.points_of(index), centres, option.narrow.along, zone)
-        found[box] = inside.reshape([b - a for a, b in zip(low, high, strict=True)])
-    return Mask(found, grid)
+        assert option.narrow is not None
+        grid = self.image.grid
+        return Mask(zones_within(option.narrow, grid, np.ones(grid.shape, dtype=bool)), grid)
 
 
 def _ablations(ledger: LiverLedger, *, only_taken: bool) -> dict[str, AblationOption]:
