@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,7 @@ from nelm.app.surroundings import surroundings_of
 from nelm.case import Case
 from nelm.guideline.therapy import PatientView
 from nelm.imaging.measured import StudyMeasurement
+from nelm.imaging.progress import Progress, silent
 from nelm.io.case_files import read_case
 from nelm.io.device_rows import read_device_rows
 from nelm.io.study import read_study
@@ -23,8 +24,6 @@ from nelm.planner.liver.building import Wishes, liver_ledger
 from nelm.planner.liver.ledger import LiverLedger
 from nelm.planner.planning import evaluate
 from nelm.volume import Structure
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ def propose(
     ------
     InputError, GeometryError : Nothing that can be measured or planned on, or wishes that contradict each other.
     """
-    say = progress or _silent
+    say = progress or silent
     case = None if options.case_file is None else read_case(options.case_file)
     devices = () if options.device_file is None else read_device_rows(options.device_file)
     study = read_study(paths, overrides=options.overrides, progress=say)
@@ -125,7 +124,3 @@ def _view(case: Case | None, knowledge: Knowledge) -> PatientView:
     if case is None:
         return PatientView("", date.min, {})
     return evaluate(case, current_guideline(knowledge)).view
-
-
-def _silent(_: str) -> None:
-    """Says nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -34,13 +34,12 @@ from nelm.imaging.liver import (
     vessel_tree,
     working_grid,
 )
+from nelm.imaging.progress import Progress, silent
 from nelm.imaging.registration import RigidTransform
 from nelm.imaging.uptake import DualTracer, ReferenceUptake, Relation, TumourVolume, Uptake
 from nelm.quantities import Estimate
 from nelm.quantities.answers import at_most
 from nelm.volume import ImageOrigin, Mask, Volume, mask_on
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,7 +148,7 @@ def measure_liver(
     subcapsular_within_mm : Distance to the surface up to which a lesion is subcapsular.
     progress : Told what is being done.
     """
-    say = progress or _silent
+    say = progress or silent
     say("burden of the liver")
     burden = burden_of(regions.liver, regions.lesions)
     whole = whole_liver(regions.liver, regions.lesions)
@@ -248,10 +247,6 @@ def _measured(
         to_capsule_mm=capsule,
         subcapsular=None if capsule is None else at_most(capsule, within_mm),
     )
-
-
-def _silent(_: str) -> None:
-    """Says nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
