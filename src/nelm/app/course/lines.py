@@ -92,12 +92,6 @@ class Line:
     best: Word | None
     progression: date | None
 
-    @property
-    def last_seen(self) -> date | None:
-        """Day of the last images that say something, up to progression."""
-        days = [one.day for one in self.days if one.word is not None]
-        return self.progression or max(days, default=None)
-
 
 @dataclass(frozen=True, slots=True)
 class CourseLines:
