@@ -20,7 +20,7 @@ from nelm.report.liver.matrix import MARKS, SHORT, feasibility_chart
 from nelm.report.liver.pictures import LedgerPictures
 from nelm.report.measurement.words import sized, with_limits
 from nelm.report.templates import template_of
-from nelm.therapies.ablation.needle_words import search_words, unknown_words
+from nelm.therapies.ablation.needle_words import certainty_words, coverage_words, search_words, unknown_words
 
 MOST_CANDIDATES = 40
 
@@ -37,6 +37,8 @@ def _template() -> Template:
         short=SHORT,
         modalities=list(Modality),
         search_words=search_words,
+        coverage_words=coverage_words,
+        certainty_words=certainty_words,
         unknown_words=unknown_words,
     )
 
