@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from nelm.errors import problem
-from nelm.knowledge import Entry, Status, weakest
+from nelm.knowledge import Entry, Status, sources_of, weakest
 from nelm.quantities import months_after
 
 
@@ -65,7 +65,7 @@ class Due:
     @property
     def sources(self) -> tuple[str, ...]:
         """Keys of the sources, each once."""
-        return tuple(dict.fromkeys(key for entry in self.entries for key in entry.sources))
+        return sources_of(self.entries)
 
     @property
     def status(self) -> Status:

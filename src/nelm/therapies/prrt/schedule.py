@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from nelm.guideline.therapy import Item, PatientView
-from nelm.knowledge import Entry, weakest
+from nelm.guideline.therapy import Item, PatientView, stated
+from nelm.knowledge import Entry
 from nelm.quantities import months_after
 from nelm.therapies.prrt.knowledge import PrrtKnowledge
 
@@ -44,9 +44,7 @@ def first_day(patient: PatientView, washout: Entry) -> Start:
 
 
 def _dated(label: str, text: str, day: date, entries: tuple[Entry, ...]) -> Item:
-    sources = tuple(dict.fromkeys(key for entry in entries for key in entry.sources))
-    status = weakest(tuple(entry.status for entry in entries))
-    return Item(label, text, sources, status, value=day.isoformat(), facts=(ANALOGUE_RUNS,))
+    return stated(label, text, entries, day.isoformat(), facts=(ANALOGUE_RUNS,))
 
 
 def cycles_given(patient: PatientView) -> int:

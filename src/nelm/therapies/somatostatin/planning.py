@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
-from nelm.guideline.therapy import Item, PatientView, Proposal, item
-from nelm.knowledge import Entry, Knowledge, weakest
+from nelm.guideline.therapy import Item, PatientView, Proposal, item, stated
+from nelm.knowledge import Entry, Knowledge
 from nelm.quantities.answers import some
 from nelm.therapies.somatostatin.knowledge import SomatostatinKnowledge
 from nelm.therapies.somatostatin.population import CONTROLLED_SYNDROMES, REDUCED_START
@@ -78,7 +78,10 @@ def _octreotide_days(patient: PatientView, known: SomatostatinKnowledge) -> tupl
         f"short-acting until {overlap} at least."
     )
     entries = (known.short_acting_before, known.short_acting_overlap)
-    return (_dated("first depot", text, depot, entries=entries), item("dose review", known.dose_review))
+    return (
+        stated("first depot", text, entries, depot.isoformat(), facts=(ONGOING,)),
+        item("dose review", known.dose_review),
+    )
 
 
 def _injections(patient: PatientView, interval: Entry) -> Item:
@@ -89,20 +92,14 @@ def _injections(patient: PatientView, interval: Entry) -> Item:
         text = (
             f"Next injection {interval.number:g} days after the last; the day of the last one is not known."
         )
-        return Item("next injection", text, interval.sources, interval.status, facts=(ONGOING,))
+        return stated("next injection", text, (interval,), facts=(ONGOING,))
     following = patient.as_of + days
     text = (
         f"First injection from {patient.as_of}, the second {interval.number:g} days later: from {following}."
     )
     if ongoing is None:
         text += " Whether an analogue is running already is not known."
-    return _dated("injections", text, patient.as_of, entries=(interval,))
-
-
-def _dated(label: str, text: str, day: date, *, entries: tuple[Entry, ...]) -> Item:
-    sources = tuple(dict.fromkeys(key for entry in entries for key in entry.sources))
-    status = weakest(tuple(entry.status for entry in entries))
-    return Item(label, text, sources, status, value=day.isoformat(), facts=(ONGOING,))
+    return stated("injections", text, (interval,), patient.as_of.isoformat(), facts=(ONGOING,))
 
 
 def _lanreotide(patient: PatientView, known: SomatostatinKnowledge) -> Proposal:
