@@ -89,14 +89,16 @@ def propose(
     """
     from nelm.app.liver_files import LiverFiles, write_liver
     from nelm.app.proposing import ProposingOptions, propose
+    from nelm.planner.liver.building import Wishes
     from nelm.report.liver import print_ledger
 
     console = Console(stderr=True, highlight=False)
     demands = _demands(pins, forbids, taken, refused=refused)
-    options = ProposingOptions(
-        overrides, case_file, device_file, demands, left_out, remnant_percent, remnant_ml,
-        most_ablations, most_sessions, most_resections, simulated or None, earlier,
+    wishes = Wishes(
+        demands, left_out, remnant_percent, remnant_ml, most_ablations, most_sessions, most_resections,
+        simulated=simulated or None,
     )  # fmt: skip
+    options = ProposingOptions(overrides, case_file, device_file, wishes, earlier)
     with progress_line(console) as say:
         with silent_solver():
             proposed = propose(study, options, progress=say)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nelm.imaging.liver import surface_of
+from nelm.imaging.lesions.burden import lesions_together
 from nelm.imaging.measured import MeasuredLesion, StudyMeasurement
 from nelm.planner.joint.problem import Action
 from nelm.planner.liver.heated import HeatedLesion
@@ -25,7 +25,7 @@ from nelm.report.measurement.slices import (
     slice_picture,
     view_of,
 )
-from nelm.report.measurement.solids import Solid, solids_picture
+from nelm.report.measurement.solids import solids_of, solids_picture
 from nelm.therapies.ablation.heating_scene import HENRIQUES
 from nelm.therapies.ablation.lesion_plan import AblationOption
 from nelm.therapies.ablation.placements import zones_within
@@ -160,10 +160,9 @@ class _Drawn:
         ):
             if mask is not None:
                 found.append(Overlay(mask, colour, filled=0.3, width_pt=0.6))
-        lesions = np.zeros(self.image.grid.shape, dtype=bool)
-        for item in self.ledger.measurement.lesions:
-            lesions[item.lesion.box] |= item.lesion.mask.array
-        return [*found, Overlay(Mask(lesions, self.image.grid), LESION, filled=0.12, width_pt=1.1)]
+        named = (item.lesion for item in self.ledger.measurement.lesions)
+        lesions = lesions_together(named, self.image.grid)
+        return [*found, Overlay(lesions, LESION, filled=0.12, width_pt=1.1)]
 
     def _zone(self, option: AblationOption) -> Mask:
         """The zones of an ablation on the grid of the image."""
@@ -212,11 +211,7 @@ def _solid(ledger: LiverLedger) -> Picture | None:
     for item in ledger.measurement.lesions:
         colour = COLOURS[ledger.first.action_on(item.lesion.name)]
         parts.append(("lesion", item.lesion.mask, colour, 1.0, item.lesion.name))
-    solids: list[Solid] = []
-    for kind, mask, colour, opacity, label in parts:
-        surface = surface_of(mask, most_faces=FACES[kind])
-        if surface is not None:
-            solids.append(Solid(surface.vertices_mm, surface.faces, colour, opacity, label))
+    solids = solids_of(parts, FACES)
     if not solids:
         return None
     caption = (
