@@ -5,10 +5,9 @@ from __future__ import annotations
 from nelm.case import Case, Specimen
 from nelm.case import vocabulary as words
 from nelm.guideline.row.cells import Cells, any_true, highest
-from nelm.quantities import Interval, Measured
+from nelm.quantities import DAYS_PER_MONTH, DAYS_PER_YEAR, Interval, Measured
+from nelm.quantities.answers import at_least
 
-DAYS_PER_MONTH = 365.25 / 12
-DAYS_PER_YEAR = 365.25
 MARKERS = ("sstr2_positive", "mgmt_deficient", "rb1_lost", "tp53_mutated", "dll3_positive")
 METASTATIC_SITES = frozenset({"liver", "lymph_node", "bone", "peritoneum", "brain", "skin", "bone_marrow"})
 
@@ -180,8 +179,7 @@ def _fill_mismatch(cells: Cells, case: Case) -> None:
     stated = case.receptor_imaging.fdg.positive_sstr_negative_lesions
     if isinstance(stated, Measured):
         cells.put("receptor_imaging.fdg.mismatched_lesion_count", stated, name)
-        some = True if stated.low >= 1 else (False if stated.high < 1 else None)
-        cells.put(name, some, name)
+        cells.put(name, at_least(stated.interval, 1), name)
     else:
         cells.put(name, stated, name)
     if cells.value(f"{path}.uptake") == "none" or cells.value("receptor_imaging.netpet") in ("P0", "P1"):
