@@ -8,7 +8,6 @@ from datetime import date
 from itertools import combinations, product
 
 from nelm.case.vocabulary import Dpyd
-from nelm.followup.toxicity.answers import at_most
 from nelm.followup.toxicity.dose_machine import (
     Decision,
     DoseState,
@@ -23,6 +22,7 @@ from nelm.followup.toxicity.dose_step import Action, Level
 from nelm.followup.toxicity.dose_table import DoseTable, Response, Seen, Toxicity
 from nelm.knowledge import Status, load_knowledge
 from nelm.quantities import Interval
+from nelm.quantities.answers import at_most
 from nelm.therapies.chemotherapy.knowledge import ChemotherapyKnowledge, ChemotherapyModification
 from nelm.therapies.chemotherapy.modification import capecitabine, streptozocin, temozolomide
 from nelm.therapies.targeted.knowledge import TargetedKnowledge, TargetedModification

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from nelm.followup.toxicity.answers import at_least, at_most
 from nelm.followup.toxicity.dose_standing import Rungs, Said, Weight
 from nelm.followup.toxicity.dose_table import (
     HOLDS,
@@ -21,6 +20,7 @@ from nelm.followup.toxicity.dose_table import (
     Seen,
 )
 from nelm.knowledge import Entry, Status
+from nelm.quantities.answers import at_least, at_most
 
 NO_RULES: frozenset[str] = frozenset()
 
