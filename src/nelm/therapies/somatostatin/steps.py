@@ -21,10 +21,10 @@ from datetime import date
 from enum import StrEnum
 
 from nelm.errors import problem
-from nelm.followup.due import months_after
 from nelm.followup.knowledge import SymptomCourseKnowledge
 from nelm.followup.reasons import Reason, because
 from nelm.knowledge import Entry
+from nelm.quantities import months_after
 from nelm.therapies.somatostatin.knowledge import SomatostatinKnowledge
 
 ADDITIONS = ("symptom.ssc_octreotide", "symptom.telotristat", "biotherapy.interferon")
