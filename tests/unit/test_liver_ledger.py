@@ -402,7 +402,13 @@ def test_wishes_that_would_be_passed_over_are_refused() -> None:
 # ------------------------------------------------------------------------------------------ facts
 
 
-def ledger(alone: Feasible, *shares: tuple[float, Feasible], taken: tuple[str, ...] = ()) -> LiverLedger:
+FREE = Limits(remnant_ml=None)
+ABLATION = load_knowledge().record(AblationKnowledge, "ablation")
+
+
+def ledger(
+    alone: Feasible, *shares: tuple[float, Feasible], taken: tuple[str, ...] = (), limits: Limits = FREE
+) -> LiverLedger:
     """A ledger as far as its words go: resection alone clears the liver, and shares that can be removed."""
     burden = Burden(len(taken), len(taken), 0, 0, 0, 0, 0)
     first = SimpleNamespace(burden=burden, taken=taken, remnant_ml=Estimate(812.0, 760.0, 870.0))
@@ -410,6 +416,7 @@ def ledger(alone: Feasible, *shares: tuple[float, Feasible], taken: tuple[str, .
         resectable=Achievable(100.0, alone, ""),
         removable=tuple(Achievable(goal, state, "") for goal, state in shares),
         first=first,
+        problem=SimpleNamespace(limits=limits),
     )
     found.resectability = LiverLedger.resectability.fget(found)  # type: ignore[attr-defined]
     return cast("LiverLedger", found)
@@ -449,8 +456,14 @@ def test_facts_are_marked_as_computed_and_left_out_where_unknown_or_said_by_a_su
     liver, evidence = facts(ledger(NO, *shares, taken=("wedge of right with 5 mm",)))
     assert liver["resectable"] == "debulking_70" and liver["lesion_count"] == 4
     assert evidence["liver.resectable"]["method"].startswith("computed by joint plan")
+    assert "limits that were asked for" not in evidence["liver.resectable"]["method"]
     assert liver["future_liver_remnant_ml"] == {"value": 812.0, "sd": pytest.approx(58 / 1.96, rel=0.02)}
     assert "wedge of right with 5 mm" in evidence["liver.future_liver_remnant_ml"]["method"]
+    tight = Limits(
+        remnant_ml=None, areas=1, ablations=5, sources={LimitKind.ABLATIONS: ABLATION.lesion_count_max}
+    )
+    method = facts(ledger(NO, *shares, limits=tight))[1]["liver.resectable"]["method"]
+    assert "(number of resections at most 1)" in method
     for found, said in ((ledger(NO, *shares), True), (ledger(UNKNOWN, *shares), False)):
         liver, evidence = facts(found, surgeon_said=said)
         assert "resectable" not in liver and "liver.resectable" not in evidence

@@ -39,5 +39,5 @@ FEW_PLANES = 8
 """Planes that are looked at first: a real image shows itself there."""
 
 
-def _has_two_values(array: NDArray[np.generic], highest: np.generic) -> bool:
+def _has_two_values(array: NDArray[np.generic], highest: np.generic | int) -> bool:
     return bool(np.all((array == 0) | (array == highest)))
