@@ -5,6 +5,7 @@
 
 BIN := .venv/bin
 DEMO_CASE ?= examples/insulinoma-prrt.yaml
+DEMO_COURSE ?= tests/data/courses/demo-course.yaml
 DEMO_OUT ?= build/demo
 WORKERS ?= 2
 PYTEST_ARGS ?=
@@ -20,8 +21,8 @@ runtime-environment:
 dev-environment:
 	@scripts/environment dev
 
-demo: runtime-environment  ## a report (HTML, PDF, JSON) from a published case, in build/demo
-	@scripts/demo "$(DEMO_CASE)" "$(DEMO_OUT)"
+demo: runtime-environment  ## reports (HTML, PDF, JSON) from a published case and from a course, in build/demo
+	@scripts/demo "$(DEMO_CASE)" "$(DEMO_COURSE)" "$(DEMO_OUT)"
 
 check: dev-environment  ## style, ladder, types, doctests
 	$(BIN)/ruff check .

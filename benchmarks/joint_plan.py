@@ -14,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, milp
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -197,12 +198,21 @@ def territories(liver: Liver, names: list[str]) -> tuple[EmbolisationChoice, ...
 def relaxed(problem: JointProblem) -> float:
     """Least residual tumour of the programme without whole numbers [mL]."""
     model = search_of(problem, verify=None, time_limit_s=SECONDS).model
-    rows = [model.always, *(rows.constraint(model.width) for rows in model.limits.values())]
+    parts = (model.always, *model.limits.values())
+    terms = [term for part in parts for term in part.terms]
+    places = [(row, *one) for row, term in enumerate(terms) for one in term.items()]
+    row, column, value = zip(*places, strict=True)
+    matrix = csr_array((value, (row, column)), shape=(len(terms), model.width))
+    low, high = ([end for part in parts for end in getattr(part, side)] for side in ("low", "high"))
     weights, highest = np.zeros(model.width), np.ones(model.width)
     for place, weight in objective_terms(model, Objective.RESIDUAL).items():
         weights[place] = weight
     highest[model.columns.lost] = np.inf
-    found = milp(weights, bounds=Bounds(np.zeros(model.width), highest), constraints=rows)
+    found = milp(
+        weights,
+        bounds=Bounds(np.zeros(model.width), highest),
+        constraints=LinearConstraint(matrix, low, high),
+    )
     return float(found.fun or 0.0) * UNIT_ML
 
 

@@ -8,21 +8,21 @@ from datetime import date
 from itertools import combinations, product
 
 from nelm.case.vocabulary import Dpyd
-from nelm.followup.toxicity.answers import at_most
 from nelm.followup.toxicity.dose_machine import (
     Decision,
     DoseState,
-    Rise,
     dose_given,
     next_dose,
     started,
     stop_confirmed,
     stop_rejected,
 )
+from nelm.followup.toxicity.dose_standing import Rise, Standing
 from nelm.followup.toxicity.dose_step import Action, Level
 from nelm.followup.toxicity.dose_table import DoseTable, Response, Seen, Toxicity
 from nelm.knowledge import Status, load_knowledge
 from nelm.quantities import Interval
+from nelm.quantities.answers import at_most
 from nelm.therapies.chemotherapy.knowledge import ChemotherapyKnowledge, ChemotherapyModification
 from nelm.therapies.chemotherapy.modification import capecitabine, streptozocin, temozolomide
 from nelm.therapies.targeted.knowledge import TargetedKnowledge, TargetedModification
@@ -103,9 +103,9 @@ def pairs(table: DoseTable) -> Iterator[DoseTable]:
             yield table.of(first.id, second.id)
 
 
-def grade_of(seen: Seen) -> float | None:
-    """The exact grade of a letter."""
-    return None if seen.severity is None else seen.severity.low
+def grades_of(seen: Seen) -> range | None:
+    """The grades that a toxicity may have."""
+    return None if seen.severity is None else range(int(seen.severity.low), int(seen.severity.high) + 1)
 
 
 def check(state: DoseState, seen: dict[str, Seen], found: Decision, table: DoseTable) -> None:
@@ -117,24 +117,31 @@ def check(state: DoseState, seen: dict[str, Seen], found: Decision, table: DoseT
     assert (step.action is Action.STOP) is (after.level is Level.STOPPED)
     assert (step.action is Action.CONFIRM) is (after.level is Level.STOP_TO_CONFIRM)
     assert (step.action is Action.FIND_OUT) <= bool(step.find_out)
-    assert after.cleared is (step.action is Action.GIVE)
+    assert after.standing.cleared is (step.action is Action.GIVE)
     if state.level is Level.STOPPED:
         assert step.action is Action.STOP and after == state
         return
-    assert after.level is Level.STOPPED or after.resume >= state.resume or state.rise is Rise.NOW
-    if step.action is not Action.GIVE and after.rung == after.resume == state.resume:
-        assert after.rise is state.rise or after.level is Level.STOP_TO_CONFIRM
+    _the_rungs(state.standing, found, table)
     _nothing_bad_or_unknown_with_a_dose(seen, found, table)
     _a_read_stop_stops(seen, found, table)
-    if step.action is Action.GIVE:
-        assert step.dose == table.ladder[after.resume] and not step.find_out
-        raised = after.resume < state.resume
-        assert not raised or (state.resume == table.start and after.resume == table.start - 1)
-        assert not raised or (table.rise is not None and after.rise is Rise.CLOSED)
-        assert (after.level is Level.FULL) is (after.resume <= table.start)
-        assert all(reason.text for reason in step.reasons)
     if after.level is Level.STOPPED:
         assert after.stop is not None and after.stop.entry.status is Status.VERIFIED
+
+
+def _the_rungs(before: Standing, found: Decision, table: DoseTable) -> None:
+    """The next dose falls, or rises once by the rule of its table, and the instruction gives that very dose."""
+    step, after = found.step, found.state.standing
+    assert after.level is Level.STOPPED or after.resume >= before.resume or before.rise is Rise.NOW
+    if step.action is not Action.GIVE and after.rung == after.resume == before.resume:
+        assert after.rise is before.rise or after.level is Level.STOP_TO_CONFIRM
+    if step.action is not Action.GIVE:
+        return
+    assert step.dose == table.ladder[after.resume] and not step.find_out
+    raised = after.resume < before.resume
+    assert not raised or (before.resume == before.rung == table.start and after.resume == table.start - 1)
+    assert not raised or (table.rise is not None and after.rise is Rise.CLOSED)
+    assert (after.level is Level.FULL) is (after.resume <= table.start)
+    assert all(reason.text for reason in step.reasons)
 
 
 def _nothing_bad_or_unknown_with_a_dose(seen: dict[str, Seen], found: Decision, table: DoseTable) -> None:
@@ -143,9 +150,10 @@ def _nothing_bad_or_unknown_with_a_dose(seen: dict[str, Seen], found: Decision, 
     assert not table.open_questions and table.refusal is None
     for rule in table.rules:
         one = seen.get(rule.toxicity, Seen())
-        grade = grade_of(one)
-        assert grade is not None
-        if rule.low <= grade <= rule.high and set(rule.responses) - {Response.LOWER, Response.GO_ON}:
+        grades = grades_of(one)
+        assert grades is not None
+        met = any(rule.low <= grade <= rule.high for grade in grades)
+        if met and set(rule.responses) - {Response.LOWER, Response.GO_ON}:
             assert rule.unbearable_only and one.tolerable is True
 
 
@@ -155,12 +163,12 @@ def _a_read_stop_stops(seen: dict[str, Seen], found: Decision, table: DoseTable)
     for rule in table.rules:
         if rule.responses != (Response.STOP,):
             continue
-        grade = grade_of(seen[rule.toxicity])
-        if grade is None or not rule.low <= grade <= rule.high:
+        grades = grades_of(seen[rule.toxicity])
+        if grades is None or not all(rule.low <= grade <= rule.high for grade in grades):
             continue
         wanted = {Action.STOP} if rule.entry.status is Status.VERIFIED else {Action.STOP, Action.CONFIRM}
         # a stop that people rejected holds until the toxicity has gone
-        rejected = rule.id in found.state.pending and found.step.action is Action.HOLD
+        rejected = rule.id in found.state.memory.pending and found.step.action is Action.HOLD
         assert found.step.action in wanted or (rejected and rule.entry.status is not Status.VERIFIED)
 
 

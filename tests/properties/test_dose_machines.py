@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from nelm.followup.toxicity.dose_machine import (
     DoseState,
-    Rise,
     dose_given,
     next_dose,
     started,
     stop_confirmed,
     stop_rejected,
 )
+from nelm.followup.toxicity.dose_standing import Rise
 from nelm.followup.toxicity.dose_step import Action, Level
 from nelm.followup.toxicity.dose_table import DoseTable, Seen
 from nelm.quantities import Interval
@@ -49,7 +49,7 @@ def test_random_courses_of_the_whole_table(name: str) -> None:
             check(state, seen, found, table)
             state = found.state
             if found.step.action is Action.GIVE:
-                given_rungs.append(state.resume)
+                given_rungs.append(state.standing.resume)
                 state = dose_given(state, table)
             elif found.step.action is Action.CONFIRM:
                 state = stop_confirmed(state) if rng.random() < 0.3 else stop_rejected(state)
@@ -106,7 +106,7 @@ def test_the_worst_of_many_decides(data: st.DataObject) -> None:
 def test_the_one_rise_is_open_only_between_the_first_two_doses() -> None:
     table = TABLES["temozolomide alone"]
     state = started(table)
-    assert state.rise is Rise.AFTER_FIRST
+    assert state.standing.rise is Rise.AFTER_FIRST
     for wanted in (Rise.NOW, Rise.CLOSED, Rise.CLOSED):
         state = dose_given(next_dose(state, table.nothing_seen(), day=DAY, table=table).state, table)
-        assert state.rise is wanted
+        assert state.standing.rise is wanted

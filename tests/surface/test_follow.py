@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import sys
+from html import unescape
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 
 from nelm.cli.entry import run
@@ -225,3 +228,42 @@ def test_bad_input_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[
         assert run(["follow", str(course), *targets]) == 3
         assert "Traceback" not in capsys.readouterr().err
         assert [path.name for path in tmp_path.iterdir()] == ["course.yaml"]
+
+
+def test_into_leaves_nothing_of_a_course_that_images_made_untrue(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The case says that the disease did not grow rapidly; of the images a year later nobody has said so."""
+    case = tmp_path / "case.yaml"
+    text = (DATA / "demo-001.yaml").read_text(encoding="utf-8")
+    assert "rapid: false" in text
+    case.write_text(text, encoding="utf-8")
+    assert run(["follow", DEMO, "--into", str(case), "--json", str(tmp_path / "out.json")]) == 0
+    assert read_case(case).course.rapid is None
+    assert "course.rapid: False by not known" in " ".join(capsys.readouterr().err.split())
+
+
+def test_the_case_of_the_document_can_be_read_again(document: Document, tmp_path: Path) -> None:
+    case = tmp_path / "case.json"
+    case.write_text(json.dumps(document["case"]), encoding="utf-8")
+    assert read_case(case).as_of.isoformat() == "2027-09-20"
+
+
+def test_the_page_on_paper_says_what_the_page_says(tmp_path: Path) -> None:
+    targets = {kind: tmp_path / f"course.{kind}" for kind in ("html", "pdf", "json")}
+    assert run(["follow", DEMO, *(f"--{kind}={path}" for kind, path in targets.items())]) == 0
+    sheets = [sheet.extract_text() for sheet in pypdf.PdfReader(targets["pdf"]).pages]
+    printed = re.sub(r"\s+", "", "".join(sheets))
+    page = targets["html"].read_text(encoding="utf-8")
+    shown = re.sub(
+        r"<style.*?</style>|<svg.*?</svg>|<details>.*?</details>|<header>.*?</header>",
+        "",
+        page,
+        flags=re.DOTALL,
+    )
+    cells = re.findall(
+        r"<(h2|p|td|th)[^>]*>(.*?)</\1>", shown[shown.index("<main>") : shown.index('id="sources"')]
+    )
+    words = [re.sub(r"\s+", "", unescape(re.sub(r"<[^>]+>", "", cell))) for _, cell in cells]
+    assert len(words) > 200 and [one for one in words if one not in printed] == []
+    assert "cycle7.4GBq" in re.sub(r"\s+", "", sheets[0]) and "chromogranin" in sheets[0]

@@ -17,6 +17,7 @@ from nelm.quantities import (
     accepted_units,
     document_value,
     measured,
+    months_after,
     partial_date,
     resolve_unit,
     to_canonical,
@@ -98,6 +99,12 @@ def test_a_date_may_be_a_month_or_a_year(written: str, first: date, last: date) 
 def test_a_day_that_does_not_exist_is_refused(written: str) -> None:
     with pytest.raises(InputError):
         partial_date(written)
+
+
+def test_months_are_counted_to_the_last_day_of_a_shorter_month() -> None:
+    assert months_after(date(2024, 1, 31), 1) == date(2024, 2, 29)
+    assert months_after(date(2026, 12, 15), 3) == date(2027, 3, 15)
+    assert months_after(date(2026, 8, 31), 18) == date(2028, 2, 29)
 
 
 def test_every_laboratory_test_has_a_canonical_unit() -> None:

@@ -17,6 +17,8 @@ from nelm.app.course.lines import course_lines
 from nelm.app.course.symptoms import diary_courses, diary_days
 from nelm.case.course_document import parse_course
 from nelm.case.course_schema import course_schema, schema_text
+from nelm.case.course_vocabulary import Organ
+from nelm.case.vocabulary import ExtrahepaticSite
 from nelm.errors import InputError
 from nelm.followup import Word
 from nelm.followup.knowledge import QualityOfLifeKnowledge, SymptomCourseKnowledge
@@ -140,6 +142,10 @@ def test_a_lesion_that_comes_from_nowhere_is_refused() -> None:
 
 
 # ------------------------------------------------------------------------------- what is known on a day
+def test_a_lesion_lies_in_the_liver_the_primary_or_a_site_of_the_case() -> None:
+    assert [str(organ) for organ in Organ] == ["liver", "primary", *(str(site) for site in ExtrahepaticSite)]
+
+
 def test_nothing_later_than_the_day_is_known() -> None:
     treatments = [
         {"option": "ssa.lanreotide", "start": "2026-01-10", "end": "2026-06-01", "stopped_for": "progression",

@@ -1,9 +1,4 @@
-"""Dose modification of six drugs: the rules of the labels by name, and every machine walked over all its states.
-
-A walk takes every reachable state and every assessment by whole grades, tolerated or not, and not known. Temozolomide
-is walked whole; the other tables with the rules of every two of their toxicities (two of one shape once), since the
-rules of a toxicity read nothing of another one. What holds of each decision stands in `tests.dose_walks.check`.
-"""
+"""Dose modification of six drugs: the rules of the labels by name. Their machines are walked in `test_dose_walks`."""
 
 from __future__ import annotations
 
@@ -25,9 +20,6 @@ from tests.dose_walks import (
     TARGETED,
     TARGETED_RULES,
     TEMOZOLOMIDE,
-    alphabet,
-    pairs,
-    walk,
 )
 
 from nelm.case.vocabulary import Dpyd
@@ -36,11 +28,13 @@ from nelm.followup.toxicity.dose_machine import (
     Decision,
     DoseState,
     dose_given,
+    lower_dose_taken,
     next_dose,
     started,
     stop_confirmed,
     stop_rejected,
 )
+from nelm.followup.toxicity.dose_standing import Rungs, Said, Standing, Weight, decide
 from nelm.followup.toxicity.dose_step import Action, Level
 from nelm.followup.toxicity.dose_table import Dose, DoseTable, Response, Seen, event, graded
 from nelm.knowledge import Status, load_knowledge
@@ -438,7 +432,7 @@ def test_impossible_use_is_refused() -> None:
     with pytest.raises(InputError, match="waits for confirmation"):
         stop_confirmed(started(table))
     with pytest.raises(InputError, match="a toxicity when on hold"):
-        DoseState(Level.ON_HOLD, 0, 0)
+        DoseState(Standing(Level.ON_HOLD, 0, 0))
     asked = next_dose(started(table), {}, day=DAY, table=table).state
     with pytest.raises(InputError):
         dose_given(asked, table)
@@ -500,30 +494,28 @@ def test_radioligand_therapy_reads_like_any_other_treatment() -> None:
     assert len(asked.find_out) == 6
 
 
-# ----------------------------------------------------------------------------------------------- walks
-@pytest.mark.parametrize(
-    "name", [name for name in TABLES if name not in ("temozolomide alone", "capecitabine")]
-)
-def test_walk_over_every_two_toxicities(name: str) -> None:
-    levels: set[Level] = set()
-    for table in pairs(TABLES[name]):
-        reached, _ = walk(table)
-        levels |= {state.level for state in reached}
-        assert max(state.resume for state in reached) <= len(table.ladder) - 1
-    assert levels == set(Level)
+def test_a_lower_dose_that_was_taken_is_never_raised() -> None:
+    """A record of 100 mg/m² after a first cycle of 150: the one rise to 200 is past."""
+    state = dose_given(next_dose(started(TEMOZOLOMIDE), TEMOZOLOMIDE.nothing_seen(), day=DAY, table=TEMOZOLOMIDE).state,
+                       TEMOZOLOMIDE)  # fmt: skip
+    taken = lower_dose_taken(state, 2)
+    found = next_dose(taken, TEMOZOLOMIDE.nothing_seen(), day=DAY, table=TEMOZOLOMIDE).step
+    assert found.dose is not None and found.dose.amount == 100
+    assert lower_dose_taken(taken, 0) == taken
 
 
-def test_walk_over_capecitabine() -> None:
-    """Two graded toxicities have 18 982 states; here the second one is known and below grade 4, to save time."""
-    for table in pairs(CAPECITABINE):
-        inputs, second = alphabet(table), table.toxicities[1]
-        if second.top == 4:
-            inputs = [seen for seen in inputs if seen[second.id].severity in (exact(0), exact(2), exact(3))]
-        reached, _ = walk(table, inputs)
-        assert {state.level for state in reached} == set(Level)
+def test_of_two_stops_that_people_reject_the_lower_dose_holds() -> None:
+    """Grade 4 asks for the lowest dose where capecitabine goes on at all; a stop beside it does not undo that."""
+    course = Course(CAPECITABINE)
+    course.see(diarrhoea=graded(4), hand_foot=graded(4), stomatitis=graded(2))
+    course.state = stop_rejected(course.state)
+    found = course.see().step
+    assert found.dose == CAPECITABINE.ladder[-1]
 
 
-def test_walk_over_all_of_temozolomide() -> None:
-    reached, decisions = walk(TEMOZOLOMIDE)
-    assert {state.level for state in reached} == set(Level)
-    assert decisions > 100_000
+def test_a_hold_that_is_surely_too_long_stops_whatever_else_is_to_be_confirmed() -> None:
+    held = Standing(Level.ON_HOLD, 0, 1)
+    rungs = Rungs(start=0, lowest=2, end=Weight.TO_CONFIRM, lowest_again=False, may_rise=False)
+    said = Said(waits=True, too_long=Weight.FINAL, counted=True)
+    for other in (Said(), Said(stop=Weight.TO_CONFIRM), Said(unknown=True)):
+        assert decide(held, said | other, rungs).action is Action.STOP

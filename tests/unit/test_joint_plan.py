@@ -12,7 +12,7 @@ from nelm.guideline.feasibility import Feasible, Reason
 from nelm.planner.joint.demands import AssignmentDemand, ChoiceDemand, JointPlanRequest
 from nelm.planner.joint.explaining import explained
 from nelm.planner.joint.front import Resolution, pareto_front
-from nelm.planner.joint.plan import JointPlan
+from nelm.planner.joint.plan import JointPlan, removed_percent
 from nelm.planner.joint.problem import (
     AblationChoice,
     Action,
@@ -145,6 +145,15 @@ def test_no_lesions_is_a_plan() -> None:
     assert len(front.plans) == 1
     states = achievable(JointPlanRequest(empty), (100.0,), verify=None, time_limit_s=60.0)
     assert states[0].state is Feasible.YES
+
+
+def test_the_share_removed_counts_volume_and_takes_the_limits_apart() -> None:
+    """Of 36 mL; what goes at its lower limit beside what stays at its upper one is the least share."""
+    share = removed_percent(liver(), frozenset({"L2", "L4"}))
+    assert share.value == pytest.approx(100 * 25 / 36)
+    assert share.low == pytest.approx(100 * 20 / (20 + 13.2))
+    assert share.high == pytest.approx(100 * 30 / (30 + 8.8))
+    assert removed_percent(liver(), frozenset({"L1", "L2", "L3", "L4"})).value == 0
 
 
 def test_a_lesion_that_nothing_reaches_is_left_with_its_obstacle() -> None:

@@ -10,6 +10,7 @@ from typing import cast
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from tests.resections import KNOWN, measured
 
 from nelm.errors import InputError
@@ -26,13 +27,13 @@ from nelm.planner.joint.plan import Burden
 from nelm.planner.joint.problem import Action, JointProblem, LimitKind, Limits, is_certain
 from nelm.planner.joint.sensitivity import Achievable
 from nelm.planner.liver.building import LiverPlanKnowledge, Wishes, _Asked, _check_wishes, _limits
-from nelm.planner.liver.choices import Offered, better_option, exact_remnant, joint_problem, zone_region
+from nelm.planner.liver.choices import Offered, better_option, exact_remnant, joint_problem
 from nelm.planner.liver.ledger import LiverLedger
 from nelm.quantities import Estimate, Interval
 from nelm.therapies.ablation.knowledge import AblationKnowledge
 from nelm.therapies.ablation.lesion_plan import AblationOption, AblationPlan
 from nelm.therapies.ablation.needle_path import NeedlePath
-from nelm.therapies.ablation.placements import Placement
+from nelm.therapies.ablation.placements import Placement, zones_within
 from nelm.therapies.ablation.zones import Zone
 from nelm.therapies.surgery.assessment import Operated, operated
 from nelm.therapies.surgery.candidates import candidates
@@ -227,9 +228,14 @@ def test_an_ablation_is_a_choice_with_its_positions_its_doubts_and_the_liver_of_
     assert choice.name == f"microwave ablation of {middle.lesion.name}" and choice.burden == 2
     assert [reason.state for reason in choice.reasons] == [UNKNOWN] and choice.cautions == ("be careful",)
     served = offered.liver.served
-    zone = zone_region(one, served.grid, served.on_grid(served.healthy))
+    zone = zones_of(one, served.grid, served.on_grid(served.healthy))
     volume = problem.cells.volume_ml[sorted(choice.lost)].sum()
     assert volume == pytest.approx(np.count_nonzero(zone) * served.grid.voxel_ml, abs=1.0) and volume > 3.0
+
+
+def zones_of(one: AblationOption, grid: Grid, region: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    assert one.narrow is not None
+    return zones_within(one.narrow, grid, region)
 
 
 FINE = Grid.axial((70, 70, 70), (1.0, 1.0, 1.0), (-34.5, -34.5, -34.5))
@@ -239,7 +245,7 @@ EVERYWHERE = np.ones(FINE.shape, dtype=bool)
 @pytest.mark.parametrize("outward", [(0, -1, 0), (1, 0, 0), (1, 2, -1), (-3, 1, 5)])
 def test_a_zone_has_the_volume_of_its_ellipsoid_in_every_direction(outward: tuple[float, ...]) -> None:
     """pi / 6 a b², 40 x 26 mm: within 1 % on voxels of 1 mm; longest along the needle."""
-    found = zone_region(option(MWA, YES, zone=Zone(40.0, 26.0), outward=outward), FINE, EVERYWHERE)
+    found = zones_of(option(MWA, YES, zone=Zone(40.0, 26.0), outward=outward), FINE, EVERYWHERE)
     assert np.count_nonzero(found) == pytest.approx(np.pi / 6 * 40 * 26**2, rel=0.01)
     points = FINE.points_of(np.argwhere(found))
     along = points @ (np.array(outward) / np.linalg.norm(outward))
@@ -250,17 +256,17 @@ def test_zones_are_counted_once_where_they_overlap_and_only_within_the_liver() -
     apart = option(MWA, YES, zone=Zone(20.0, 20.0), targets=((-20, 0, 0), (20, 0, 0)))
     close = option(MWA, YES, zone=Zone(20.0, 20.0), targets=((-5, 0, 0), (5, 0, 0)))
     ball = np.pi / 6 * 20**3
-    assert np.count_nonzero(zone_region(apart, FINE, EVERYWHERE)) == pytest.approx(2 * ball, rel=0.01)
+    assert np.count_nonzero(zones_of(apart, FINE, EVERYWHERE)) == pytest.approx(2 * ball, rel=0.01)
     # two balls of radius r, their centres d = r apart: 27/16 of one ball
-    assert np.count_nonzero(zone_region(close, FINE, EVERYWHERE)) == pytest.approx(27 / 16 * ball, rel=0.01)
+    assert np.count_nonzero(zones_of(close, FINE, EVERYWHERE)) == pytest.approx(27 / 16 * ball, rel=0.01)
     half = EVERYWHERE.copy()
     half[:, :, : FINE.shape[2] // 2] = False
-    inside = zone_region(close, FINE, half)
+    inside = zones_of(close, FINE, half)
     assert np.count_nonzero(inside) == pytest.approx(27 / 32 * ball, rel=0.01) and not (inside & ~half).any()
     border = option(MWA, YES, zone=Zone(20.0, 20.0), targets=((35.0, 0, 0),))
-    assert np.count_nonzero(zone_region(border, FINE, EVERYWHERE)) == pytest.approx(ball / 2, rel=0.01)
+    assert np.count_nonzero(zones_of(border, FINE, EVERYWHERE)) == pytest.approx(ball / 2, rel=0.01)
     for nothing in (option(MWA, YES, targets=()), option(MWA, YES, targets=((500, 0, 0),))):
-        assert not zone_region(nothing, FINE, EVERYWHERE).any()
+        assert not zones_of(nothing, FINE, EVERYWHERE).any()
 
 
 # ------------------------------------------------------------------------------------------ arteries
@@ -396,7 +402,13 @@ def test_wishes_that_would_be_passed_over_are_refused() -> None:
 # ------------------------------------------------------------------------------------------ facts
 
 
-def ledger(alone: Feasible, *shares: tuple[float, Feasible], taken: tuple[str, ...] = ()) -> LiverLedger:
+FREE = Limits(remnant_ml=None)
+ABLATION = load_knowledge().record(AblationKnowledge, "ablation")
+
+
+def ledger(
+    alone: Feasible, *shares: tuple[float, Feasible], taken: tuple[str, ...] = (), limits: Limits = FREE
+) -> LiverLedger:
     """A ledger as far as its words go: resection alone clears the liver, and shares that can be removed."""
     burden = Burden(len(taken), len(taken), 0, 0, 0, 0, 0)
     first = SimpleNamespace(burden=burden, taken=taken, remnant_ml=Estimate(812.0, 760.0, 870.0))
@@ -404,6 +416,7 @@ def ledger(alone: Feasible, *shares: tuple[float, Feasible], taken: tuple[str, .
         resectable=Achievable(100.0, alone, ""),
         removable=tuple(Achievable(goal, state, "") for goal, state in shares),
         first=first,
+        problem=SimpleNamespace(limits=limits),
     )
     found.resectability = LiverLedger.resectability.fget(found)  # type: ignore[attr-defined]
     return cast("LiverLedger", found)
@@ -443,8 +456,14 @@ def test_facts_are_marked_as_computed_and_left_out_where_unknown_or_said_by_a_su
     liver, evidence = facts(ledger(NO, *shares, taken=("wedge of right with 5 mm",)))
     assert liver["resectable"] == "debulking_70" and liver["lesion_count"] == 4
     assert evidence["liver.resectable"]["method"].startswith("computed by joint plan")
+    assert "limits that were asked for" not in evidence["liver.resectable"]["method"]
     assert liver["future_liver_remnant_ml"] == {"value": 812.0, "sd": pytest.approx(58 / 1.96, rel=0.02)}
     assert "wedge of right with 5 mm" in evidence["liver.future_liver_remnant_ml"]["method"]
+    tight = Limits(
+        remnant_ml=None, areas=1, ablations=5, sources={LimitKind.ABLATIONS: ABLATION.lesion_count_max}
+    )
+    method = facts(ledger(NO, *shares, limits=tight))[1]["liver.resectable"]["method"]
+    assert "(number of resections at most 1)" in method
     for found, said in ((ledger(NO, *shares), True), (ledger(UNKNOWN, *shares), False)):
         liver, evidence = facts(found, surgeon_said=said)
         assert "resectable" not in liver and "liver.resectable" not in evidence

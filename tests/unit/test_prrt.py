@@ -12,7 +12,6 @@ from nelm.guideline.therapy import Item, PatientView, Proposal
 from nelm.knowledge import load_knowledge
 from nelm.quantities import Interval
 from nelm.therapies.prrt import THERAPY
-from nelm.therapies.prrt.schedule import months_later
 
 DOTATATE, EDOTREOTIDE = "prrt.lu177_dotatate", "prrt.lu177_edotreotide"
 RETREATMENT, YTTRIUM = "prrt.retreatment", "prrt.y90"
@@ -205,11 +204,6 @@ def test_one_injection_between_two_cycles() -> None:
     assert after_first.value == "2026-05-02"
     assert "none after 2026-05-29" in after_first.text
     assert _named(regimen, "analogue goes on").value == "2026-11-14"
-
-
-def test_months_later_at_the_end_of_a_month() -> None:
-    """Eighteen months from 31 August end on the last day of February."""
-    assert months_later(date(2026, 8, 31), 18) == date(2028, 2, 29)
 
 
 def test_kidney_and_marrow_dose_of_the_course_are_shown() -> None:

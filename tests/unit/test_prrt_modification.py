@@ -1,9 +1,7 @@
-"""The dose modification of 177Lu-DOTATATE: every rule by name, and the whole machine walked from end to end."""
+"""The dose modification of 177Lu-DOTATATE: every rule by name, and what is refused. Its walk: `test_prrt_walk`."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from itertools import product
@@ -269,98 +267,3 @@ def test_impossible_states_and_grades_are_refused() -> None:
         Assessment(platelets_grade=exact(6))
     with pytest.raises(InputError, match="cleared"):
         cycle_given(after(LOW_PLATELETS))
-
-
-# ------------------------------------------------------------------------------------------ the walk
-def graded(names: Iterable[str]) -> list[dict[str, Any]]:
-    """Every combination of grades 0 to 4 and of not knowing; grade 5 is death."""
-    grades = [None, *(exact(grade) for grade in range(5))]
-    names = tuple(names)
-    blank = {"platelets": None, "haemoglobin_g_l": None, "neutrophils": None}
-    return [{**blank, **dict(zip(names, row, strict=True))} for row in product(grades, repeat=len(names))]
-
-
-ORGANS: list[dict[str, Any]] = [
-    {"creatinine_rise_percent": rise, "kidney_at_baseline": home, "bilirubin_times_upper_limit": bilirubin,
-     "liver_at_baseline": liver, "other_grade": other}
-    for rise, home, bilirubin, liver, other in product(
-        (exact(50), exact(0), None), (True, False, None), (exact(4), exact(1), None), (True, None),
-        (exact(3), exact(2), None))
-]  # fmt: skip
-DELAYS = [{"delay_weeks": weeks} for weeks in (exact(0), exact(16), None)]
-
-
-def answers(seen: Assessment) -> tuple[set[Toxicity], set[Toxicity]]:
-    """Toxicities that are there, and those of which that is not known."""
-    found = {toxicity: present(toxicity, seen, KNOWN) for toxicity in Toxicity}
-    return {one for one in found if found[one]}, {one for one in found if found[one] is None}
-
-
-def check(
-    state: CourseState, seen: Assessment, found: Instruction, bad: set[Toxicity], open_: set[Toxicity]
-) -> None:
-    """What holds of every instruction in every state."""
-    assert found.reasons
-    assert (found.activity_gbq is not None) is (found.action is Action.GIVE)
-    assert (found.activity_if_clear_gbq is not None) is (found.action is Action.FIND_OUT)
-    assert (found.action is Action.STOP) is (found.state.level is Level.STOPPED)
-    if state.level is Level.STOPPED:
-        assert found.action is Action.STOP and found.state == state
-    if bad or open_:
-        assert found.action is not Action.GIVE
-    if found.action is Action.GIVE:
-        assert not found.unknown
-        assert found.activity_gbq == (3.7 if found.state.level is Level.REDUCED else 7.4)
-        assert found.activity_gbq == 7.4 or state.pending
-    if found.action is Action.FIND_OUT:
-        assert found.unknown and not bad and found.state == state
-    if found.action is Action.HOLD:
-        assert found.state.level is Level.ON_HOLD and bad <= found.state.pending
-    if bad & state.had or (seen.delay_weeks is not None and seen.delay_weeks.low >= 16):
-        assert found.action is Action.STOP
-    if found.state.level is Level.RESTORED and state.level is not Level.RESTORED:
-        assert state.level is Level.REDUCED and not state.pending
-
-
-def walk(rows: list[dict[str, Any]]) -> set[CourseState]:
-    """Every state that assessments and given cycles reach; each instruction on the way is checked."""
-    made = [replace(GOOD, **row, **delay) for row in rows for delay in DELAYS]
-    assessments = [(one, *answers(one)) for one in made]
-    seen, queue = {CourseState()}, deque([CourseState()])
-    while queue:
-        state = queue.popleft()
-        for assessment, bad, open_ in assessments:
-            found = next_cycle(state, assessment, day=DAY, known=KNOWN)
-            check(state, assessment, found, bad, open_)
-            following = {found.state}
-            if found.action is Action.GIVE:
-                following.add(cycle_given(found.state))
-            fresh = following - seen
-            seen |= fresh
-            queue.extend(fresh)
-    return seen
-
-
-def test_walk_over_all_grades_of_the_blood() -> None:
-    """All combinations of grades 0 to 4 and unknown of platelets, haemoglobin and neutrophils, in all states."""
-    reached = walk(graded(("platelets_grade", "anaemia_grade", "neutropenia_grade")))
-    assert {state.level for state in reached} == set(Level)
-    stops = {state for state in reached if state.level is Level.STOPPED}
-    assert stops and all(state.stopped_for is not None for state in stops)
-    had = {state.had for state in reached}
-    assert len(had) == 8
-
-
-def test_walk_over_kidney_liver_and_others() -> None:
-    """The same for kidney, liver and other reactions, above, below and unknown, at baseline or not."""
-    reached = walk(ORGANS)
-    assert {state.level for state in reached} == set(Level)
-
-
-def test_every_walk_ends_in_stop_only_through_a_reason() -> None:
-    """No path leads out of a stop, whatever comes after it."""
-    stopped = decide(after(LOW_PLATELETS), delay_weeks=exact(17)).state
-    for row in graded(("platelets_grade", "anaemia_grade", "neutropenia_grade")):
-        assert decide(stopped, **row).action is Action.STOP
-    with pytest.raises(InputError):
-        cycle_given(stopped)

@@ -1,6 +1,5 @@
-"""Standardised remnants, growth, cytoreduction and feasibility: arithmetic of the papers and every kind of unknown."""
+"""Standardised remnants, growth and feasibility: arithmetic of the papers and every kind of unknown."""
 
-from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -12,7 +11,6 @@ from nelm.imaging.liver.served import RemnantVolumes, union_remnant
 from nelm.quantities import Estimate, Interval
 from nelm.therapies.surgery.assessment import Operated, operated
 from nelm.therapies.surgery.candidates import candidates
-from nelm.therapies.surgery.cytoreduction import cytoreduction, cytoreduction_of
 from nelm.therapies.surgery.feasibility import resection_feasibility
 from nelm.therapies.surgery.remnant import total_liver_volume_ml
 from nelm.therapies.surgery.resection import Candidate
@@ -145,54 +143,6 @@ def test_growth_is_not_told_without_the_formula() -> None:
     liver, offered = planned()
     found = staged_resections(liver, offered, need("normal", None), known=SURGERY)
     assert all(one.growth is None and one.one_stage is Feasible.UNKNOWN for one in found)
-
-
-def test_cytoreduction_counts_volume_and_not_lesions() -> None:
-    """Balls of 9, 6, 7 and 8 mm radius: the shares of their cubes; the error straddles 70 %."""
-    liver = measured()
-    cubes = {"right": 9**3, "near": 6**3, "deep": 7**3, "left": 8**3}
-    for names in (("right",), ("right", "left"), ("right", "left", "deep"), tuple(cubes)):
-        found = cytoreduction_of(liver, dict.fromkeys(names, Feasible.YES), SURGERY)
-        expected = 100 * sum(cubes[name] for name in names) / sum(cubes.values())
-        assert found.removed_percent.value == pytest.approx(expected, abs=1.5)
-        assert found.removed_percent.low <= expected <= found.removed_percent.high
-        assert set(found.removed) == set(names) and set(found.left) == set(cubes) - set(names)
-    assert found.removed_percent == Estimate(100.0, 100.0, 100.0) and found.achievable == "complete"
-    none = cytoreduction_of(liver, {}, SURGERY)
-    assert none.removed_percent.value == 0 and none.achievable == "no" and none.complete is Feasible.NO
-    two = cytoreduction_of(liver, dict.fromkeys(("right", "left"), Feasible.YES), SURGERY)
-    assert two.at_least_70 is Feasible.UNKNOWN and two.achievable is None
-
-
-def test_small_errors_decide_cytoreduction() -> None:
-    liver = measured()
-    sure = replace(
-        liver,
-        lesions=tuple(
-            replace(item, size=replace(item.size, volume_ml=Estimate(v, 0.99 * v, 1.01 * v)))
-            for item, v in zip(liver.lesions, (80.0, 12.0, 5.0, 3.0), strict=True)
-        ),
-    )
-    words = []
-    for count in range(5):
-        names = [item.lesion.name for item in sure.lesions[:count]]
-        words.append(cytoreduction_of(sure, dict.fromkeys(names, Feasible.YES), SURGERY).achievable)
-    assert words == ["no", "debulking_70", "debulking_90", "debulking_90", "complete"]
-
-
-def test_a_margin_that_is_not_kept_is_not_complete() -> None:
-    liver = measured()
-    states = dict.fromkeys(("right", "near", "deep", "left"), Feasible.YES)
-    assert cytoreduction_of(liver, {**states, "near": Feasible.UNKNOWN}, SURGERY).achievable is None
-    assert cytoreduction_of(liver, {**states, "near": Feasible.NO}, SURGERY).achievable == "debulking_90"
-
-
-def test_the_best_margin_of_several_resections_counts() -> None:
-    liver, offered = planned()
-    hemiliver = next(one for one in offered if one.name == "right hemihepatectomy")
-    wedges = [one for one in offered if one.modality is Modality.WEDGE]
-    found = cytoreduction(liver.measurement, [hemiliver, *wedges], SURGERY)
-    assert set(found.removed) >= {"right", "near", "left"}
 
 
 def _by(found: tuple[Feasibility, ...]) -> dict[tuple[str, Modality], Feasibility]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import pytest
+
 from nelm.case import parse_case
 from nelm.guideline.row import row_of
 from nelm.knowledge import load_knowledge
@@ -44,6 +46,26 @@ def test_the_highest_specimen_governs_and_the_worst_differentiation() -> None:
     assert found["tumour.differentiation"] == "poor"
     assert found["tumour.ki67_percent"] == Interval(4.0, math.nextafter(60.0, 0.0))
     assert found["tumour.mitoses_per_2mm2"] == Interval.exact(3.0)
+
+
+@pytest.mark.parametrize(
+    ("poor", "well", "stated", "differentiation"),
+    [
+        ("2015-06", "2023-05-20", None, None),
+        ("2015-06", "2023-05-20", "NEC", "poor"),
+        ("2015-06", "2023-05-20", "G2", "well"),
+        ("2023-05", "2023-05-20", None, "poor"),
+        ("2023-06-01", "2023-05-20", None, "poor"),
+        ("2015-06", None, None, "poor"),
+    ],
+)
+def test_a_tumour_does_not_gain_differentiation(
+    poor: str, well: str | None, stated: str | None, differentiation: str | None
+) -> None:
+    """An earlier carcinoma and a later NET contradict each other; days that overlap or are missing do not tell."""
+    specimens = [{"date": poor, "differentiation": "poor"}, {"date": well, "differentiation": "well"}]
+    found = facts(tumour={"specimens": specimens, "stated_grade": stated})
+    assert found.get("tumour.differentiation") == differentiation
 
 
 def test_at_least_so_many_lesions_is_open_above() -> None:

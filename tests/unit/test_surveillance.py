@@ -12,7 +12,7 @@ from nelm.guideline.therapy import PatientView, Value
 from nelm.knowledge import load_knowledge
 from nelm.planner.evaluation import current_guideline
 from nelm.quantities import Interval
-from nelm.therapies.surveillance.planning import months_after, proposal
+from nelm.therapies.surveillance.planning import proposal
 
 QUIET = {
     **G1,
@@ -58,11 +58,6 @@ def test_calendar_of_g2_depends_on_ki67() -> None:
 def test_calendar_without_grade_gives_no_interval() -> None:
     (line,) = calendar_of({})
     assert "not known" in line
-
-
-def test_month_ends() -> None:
-    assert months_after(date(2024, 1, 31), 1) == date(2024, 2, 29)
-    assert months_after(date(2026, 12, 15), 3) == date(2027, 3, 15)
 
 
 def test_trials_are_named_and_have_no_result() -> None:

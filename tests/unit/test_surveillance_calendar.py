@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nelm.errors import InputError
-from nelm.followup.due import Due, Examination, Standing, months_after, span_after
+from nelm.followup.due import Due, Examination, Standing, span_after
 from nelm.followup.heart import HeartSigns
 from nelm.followup.surveillance import (
     GRADES,
@@ -22,7 +22,7 @@ from nelm.followup.surveillance import (
     surveillance_calendar,
 )
 from nelm.knowledge import load_knowledge
-from nelm.quantities import Interval
+from nelm.quantities import Interval, months_after
 
 KNOWN = calendar_knowledge(load_knowledge())
 DAY = date(2026, 5, 1)

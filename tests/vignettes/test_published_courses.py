@@ -60,20 +60,42 @@ DECIDED: dict[str, tuple[tuple[str, str], ...]] = {
         ("2015-02-01", "ssa.octreotide_lar"),
         ("2016-01-05", "prrt.lu177_dotatate"),
     ),
+    "carcinoid-crisis": (
+        ("2023-06-01", "symptom.ssc_octreotide"),
+        ("2023-06-20", "symptom.telotristat"),
+        ("2023-06-25", "embolisation.bland"),
+        ("2023-07-15", "prrt.lu177_dotatate"),
+    ),
+    "bronchial-carcinoid": (
+        ("2021-02-01", "chemo.platinum_etoposide"),
+        ("2021-02-10", "ssa.octreotide_lar"),
+        ("2021-02-10", "biotherapy.interferon"),
+        ("2021-11-05", "chemo.captem"),
+    ),
+    "midgut-obstruction": (
+        ("2016-03-01", "ssa.lanreotide"),
+        ("2017-01-10", "targeted.everolimus"),
+    ),
 }
 """What was done next, and the day of the plan before it. Chemotherapy that is not named is looked up as CAPTEM."""
 
 DIFFERS: dict[tuple[str, str], str] = {
     ("retreatment", "targeted.sunitinib"): "targeted.sunitinib_setting",
     ("insulinoma", "ssa.octreotide_lar"): "somatostatin.insulinoma",
+    ("bronchial-carcinoid", "chemo.platinum_etoposide"): "chemotherapy.platinum_setting",
+    ("bronchial-carcinoid", "biotherapy.interferon"): "somatostatin.interferon_setting",
+    ("midgut-obstruction", "targeted.everolimus"): "targeted.functional_carcinoid",
 }
-"""What was done and is excluded here, with the criterion: sunitinib is for pancreatic primaries, and an analogue in
-insulinoma needs a test dose that the publication does not tell of."""
+"""What was done and is excluded here, with the criterion: sunitinib is for pancreatic primaries; an analogue in
+insulinoma needs a test dose that the publication does not tell of; platinum is for carcinomas, and interferon for what
+an analogue does not hold; the label of everolimus leaves out functioning carcinoids."""
 
 HELD_OPEN: dict[tuple[str, str], tuple[str, ...]] = {
     ("fdg-avid-pancreas", "radioembolisation.y90_resin"): ("liver.lung_shunt_fraction",),
     ("stable-for-years", "chemo.captem"): ("symptoms.bulk",),
     ("rectal-liver-recurrence", "resection.liver"): ("liver.future_liver_remnant_ml",),
+    ("carcinoid-crisis", "embolisation.bland"): ("tumour.differentiation",),
+    ("carcinoid-crisis", "prrt.lu177_dotatate"): ("tumour.differentiation",),
 }
 """What stays open even with ordinary values, with facts that are asked for and are not ordinary in any patient."""
 
@@ -91,6 +113,10 @@ RESPONSES: dict[str, tuple[tuple[str, str | None], ...]] = {
     "stable-for-years": (("chemo.*", "PD"), ("prrt.lu177_dotatate", "SD")),
     "rectal-liver-recurrence": (("resection.liver", "PD"), ("ssa.octreotide_lar", "PD"),
                                 ("prrt.lu177_dotatate", "PR")),
+    "carcinoid-crisis": (("embolisation.bland", None),),
+    "bronchial-carcinoid": (("chemo.platinum_etoposide", None), ("ssa.octreotide_lar", "PD"),
+                            ("biotherapy.interferon", "PD")),
+    "midgut-obstruction": (("ssa.lanreotide", "PD"), ("targeted.everolimus", None)),
 }  # fmt: skip
 """Best response of each line, in the words that the publications allow."""
 
@@ -145,10 +171,8 @@ def replayed(name: str, *, ordinary: bool) -> Followed:
         document = filled(file.case, ORDINARY)
         if str(document["patient"]["sex"]) == "female":
             document["patient"] |= {"pregnant": False, "breastfeeding": False}
-        specimen = document["tumour"]["specimens"][0]
-        document["tumour"]["specimens"] = [
-            {"ki67_percent": 5, "mitoses_per_2mm2": 1, "site": "liver", **specimen}
-        ]
+        counts = {"ki67_percent": 5, "mitoses_per_2mm2": 1, "site": "liver"}
+        document["tumour"]["specimens"] = [counts | one for one in document["tumour"]["specimens"]]
         file = CourseFile(file.course, document, file.first_day, file.answers, file.remarks)
     return follow(file, knowledge=KNOWLEDGE)
 
@@ -238,3 +262,13 @@ def test_high_fdg_uptake_keeps_radioligand_therapy_out_throughout() -> None:
     for one in replayed("fdg-avid-pancreas", ordinary=True).decisions:
         verdict = next(item.verdict for item in one.plan.options if item.id == "prrt.lu177_dotatate")
         assert verdict == "contraindicated"
+
+
+def test_contradicting_histologies_settle_nothing_that_rests_on_them() -> None:
+    """A carcinoma of the lung years ago, well-differentiated metastases now: platinum and radioligands wait."""
+    plan = decision("carcinoid-crisis", "2023-07-15", ordinary=True).plan
+    verdicts = {item.id: item.verdict for item in plan.options}
+    assert verdicts["chemo.platinum_etoposide"] == verdicts["prrt.lu177_dotatate"] == "undetermined"
+    assert verdicts["symptom.telotristat"] in WANTED
+    assert any("have pathology review" in warning.lower() for warning in plan.warnings)
+    assert "tumour.differentiation" in [fact.fact for fact in plan.next_facts]

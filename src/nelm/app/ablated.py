@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from nelm.app.following import PERCENTILE_FLOOR_MM, moved_lesion, registered_liv
 from nelm.app.measuring import MeasuringOptions, measure_study, measurement_of
 from nelm.errors import InputError, Problem
 from nelm.imaging.lesions import Lesion, whole_liver
+from nelm.imaging.progress import Progress, silent
 from nelm.imaging.registration import registration_error
 from nelm.io.study import Study, read_study
 from nelm.knowledge import load_knowledge
@@ -19,8 +20,6 @@ from nelm.therapies.ablation.devices import Technology
 from nelm.therapies.ablation.knowledge import AblationKnowledge, NeedleKnowledge
 from nelm.therapies.ablation.minimal_margin import AblativeMargin, ablative_margin
 from nelm.volume import Mask, Structure, mask_on
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def margins_after(
     ------
     InputError : No ablation zone, no lesion, or nothing that can be measured.
     """
-    say = progress or _silent
+    say = progress or silent
     study = read_study(after, overrides=overrides, progress=say)
     zone_segments = [segment for _, segment in study.of(Structure.ABLATION_ZONE) if not segment.mask.is_empty]
     if not zone_segments:
@@ -131,7 +130,3 @@ def _no_zone(study: Study) -> InputError:
     found = f"segments {', '.join(names[:12])}" if names else "no segmentation"
     remedy = "Segment the zone, or say which segment it is: --as NAME=ablation_zone."
     return InputError([Problem("study", found, "a segment of the ablation zone", remedy)])
-
-
-def _silent(_: str) -> None:
-    """Says nothing."""

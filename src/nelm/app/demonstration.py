@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from nelm.imaging.phantom.drawing import Drawn
 from nelm.imaging.phantom.emission import Scanner
 from nelm.imaging.phantom.lesions import LesionPlan
 from nelm.imaging.phantom.patient import SyntheticPatient, synthetic_patient
+from nelm.imaging.progress import Progress
 from nelm.io.dicom import find_series, read_volume
 from nelm.io.dicom_out import (
     Examination,
@@ -104,7 +105,7 @@ class Demonstration:
     written: list[str]
 
 
-def demonstrate(folder: Path, options: DemoOptions, *, progress: Callable[[str], None]) -> Demonstration:
+def demonstrate(folder: Path, options: DemoOptions, *, progress: Progress) -> Demonstration:
     """Write a synthetic patient into a folder and run everything on it.
 
     Two examinations four months apart (lesions grow, two become one, one is new), the later one with two tracers, and
@@ -147,7 +148,7 @@ def _lesions(count: int) -> LesionPlan:
     return LesionPlan(tuple(np.geomspace(42, 7, count).round(1).tolist()), merges=merges, new=1)
 
 
-def _local_treatment(folder: Path, case_file: Path, *, progress: Callable[[str], None]) -> list[str]:
+def _local_treatment(folder: Path, case_file: Path, *, progress: Progress) -> list[str]:
     """What each local treatment could do at the follow-up, and joint plans; the facts go into the case."""
     progress("local treatment of the liver")
     options = ProposingOptions(case_file=case_file, earlier=(folder / "dicom" / "baseline",))

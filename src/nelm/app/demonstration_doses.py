@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -12,15 +11,14 @@ from nelm.app.dosing_files import DoseFiles, dosed, write_doses
 from nelm.app.dosing_ledger import LedgerChoices
 from nelm.app.mapping import MappingOptions, plan_mapping
 from nelm.app.mapping_files import mapping_json, write_mapping_page
+from nelm.imaging.progress import Progress
 from nelm.io.study import read_study
 
 SPECT_RESOLUTION_MM, MAPPING_RESOLUTION_MM, PET_RESOLUTION_MM = 11.0, 12.0, 6.5
 """Of the scanners of the synthetic patient."""
 
 
-def demonstrate_doses(
-    folder: Path, case_file: Path, *, today: date, progress: Callable[[str], None]
-) -> list[str]:
+def demonstrate_doses(folder: Path, case_file: Path, *, today: date, progress: Progress) -> list[str]:
     """Plan and dose what lies in the folder `dicom`; gives a line for each file."""
     dicom = folder / "dicom"
     mapping = [dicom / "mapping"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -21,6 +21,7 @@ from nelm.dosimetry.regions import Region
 from nelm.dosimetry.scans import BQ_PER_MBQ, Administration, Scan
 from nelm.dosimetry.therapy import TherapyDose, therapy_dose
 from nelm.errors import InputError, Problem, problem
+from nelm.imaging.progress import Progress, silent
 from nelm.io.dicom import implausible
 from nelm.io.dicom.acquisition import Acquisition, DecayCorrection
 from nelm.io.study import EmissionImage, Study
@@ -28,7 +29,6 @@ from nelm.knowledge import load_knowledge
 from nelm.physics.emissions import emissions_of
 from nelm.volume import ImageOrigin, Volume
 
-Progress = Callable[[str], None]
 SECONDS_PER_HOUR = 3600.0
 SPHERE_WORDS = ("microsphere", "sir-sphere", "therasphere", "quiremsphere", "resin", "glass")
 SPHERE_NUCLIDES = ("Y-90", "Ho-166")
@@ -105,7 +105,7 @@ def dose_study(study: Study, options: DosingOptions, *, progress: Progress | Non
     InputError, GeometryError : Nothing that dose can be computed from, or nothing that can be trusted.
     ConvergenceError : No activity curve that can be integrated.
     """
-    say = progress or _silent
+    say = progress or silent
     emissions = _therapy_images(study, options)
     anatomy = base_image(study)
     regions, remarks = dose_regions(study, anatomy)
@@ -361,7 +361,3 @@ def _activity_mbq(image: Volume) -> float:
 
 def _is_ct(image: Volume | None) -> bool:
     return image is not None and image.origin.modality in ("CT", "NIFTI") and image.quantity.value == "HU"
-
-
-def _silent(_: str) -> None:
-    """Says nothing."""

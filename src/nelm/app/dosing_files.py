@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from nelm.app.dosing_ledger import LedgerChoices, Remembered, remembered, write_
 from nelm.case import Case
 from nelm.dosimetry.blood import BloodMarrow, marrow_from_blood
 from nelm.dosimetry.knowledge import DosimetryKnowledge
+from nelm.imaging.progress import Progress
 from nelm.io.blood_samples import read_blood_samples
 from nelm.io.case_files import read_case
 from nelm.io.dose_json import dose_document
@@ -25,8 +26,6 @@ from nelm.planner.plan import DISCLAIMER
 from nelm.report.dosimetry import Section
 from nelm.therapies.prrt.activity import ActivityPlan
 from nelm.volume import Quantity
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)

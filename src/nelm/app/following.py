@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from nelm.imaging.lesions import Lesion, lesion_of, matched, named_over_time
 from nelm.imaging.measured import MeasuredLesion, StudyMeasurement
+from nelm.imaging.progress import Progress
 from nelm.imaging.registration import (
     RigidTransform,
     moved_mask,
@@ -22,7 +22,7 @@ PERCENTILE_FLOOR_MM = 1.0
 
 
 def with_earlier(
-    measurement: StudyMeasurement, earlier: StudyMeasurement, *, progress: Callable[[str], None]
+    measurement: StudyMeasurement, earlier: StudyMeasurement, *, progress: Progress
 ) -> StudyMeasurement:
     """The measurement with the lesions named as in the earlier one, and what became of each.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from nelm.app.proposing import Proposed, surgeon_said
+from nelm.imaging.progress import Progress
 from nelm.io.case_files import read_case
 from nelm.io.case_merge import merged_case, write_merged
 from nelm.io.liver_facts import computed_in, liver_facts
@@ -23,9 +23,7 @@ class LiverFiles:
     picture_folder: Path | None = None
 
 
-def write_liver(
-    proposed: Proposed, wanted: LiverFiles, *, progress: Callable[[str], None]
-) -> tuple[Document, list[str]]:
+def write_liver(proposed: Proposed, wanted: LiverFiles, *, progress: Progress) -> tuple[Document, list[str]]:
     """The document, and a line for each file that was written.
 
     Raises

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from nelm.dosimetry.doses import RegionDose
 from nelm.dosimetry.regions import RegionKind
 from nelm.errors import InputError, Problem
 from nelm.guideline.therapy import Item, item
+from nelm.imaging.progress import Progress, silent
 from nelm.io.study import EmissionImage, Study
 from nelm.knowledge import Knowledge, load_knowledge
 from nelm.physics.uncertainty import volume_relative_sd
@@ -39,7 +40,6 @@ from nelm.therapies.radioembolisation.vial import Vial, Window, half_life, windo
 from nelm.therapies.radioembolisation.voxel import VoxelDoses
 from nelm.volume import Mask, Volume, mask_on
 
-Progress = Callable[[str], None]
 VIAL_TOLERANCE = 0.1
 """Part by which the content of a vial may differ from what is to be drawn."""
 OUTSIDE_TERRITORY = 0.1
@@ -139,7 +139,7 @@ def plan_mapping(
     ------
     InputError, GeometryError : No SPECT, CT, liver or lesions, files of somebody else, or images not to be trusted.
     """
-    say = progress or _silent
+    say = progress or silent
     knowledge = load_knowledge()
     known = knowledge.record(RadioembolisationKnowledge, "radioembolisation")
     spect, ct = _spect(study), _ct(study)
@@ -366,7 +366,3 @@ def _outside(mapped: MappedActivity, liver: MappedLiver) -> tuple[str, ...]:
         f"{100 * share:.0f} % of the liver's counts lie outside of the territories: look at their outline, and at "
         "where the particles were given",
     )
-
-
-def _silent(_: str) -> None:
-    """Says nothing."""

@@ -11,6 +11,7 @@ from nelm.app.mapping import PlannedStudy
 from nelm.app.mapping_report import cited_sources, headline, mapping_sections
 from nelm.dosimetry.doses import RegionDose
 from nelm.guideline.therapy import Item
+from nelm.io.digits import significant
 from nelm.io.planned_doses import MAPPING_SCHEMA
 from nelm.knowledge import KNOWLEDGE_VERSION, load_knowledge
 from nelm.planner.plan import DISCLAIMER
@@ -196,4 +197,4 @@ def _estimate(value: Estimate | None) -> Document | None:
 
 def _number(value: float) -> float | None:
     """To so many digits; None for an end that is open."""
-    return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
+    return significant(value, DIGITS) if math.isfinite(value) else None

@@ -35,7 +35,6 @@ TECHNETIUM = "Tc-99m"
 BODY_HU = -300.0
 FEWEST_BACKGROUND = 100
 """Pixels from which a background is worth its noise."""
-KG_PER_ML = 1e-3
 
 
 @dataclass(frozen=True, slots=True)

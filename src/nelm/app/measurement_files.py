@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from nelm.imaging.measured import StudyMeasurement
+from nelm.imaging.progress import Progress
 from nelm.io.case_merge import merged_case, write_merged
 from nelm.io.measured_facts import facts_of
 
@@ -23,7 +23,7 @@ class MeasurementFiles:
 
 
 def write_measurement(
-    measurement: StudyMeasurement, wanted: MeasurementFiles, *, progress: Callable[[str], None]
+    measurement: StudyMeasurement, wanted: MeasurementFiles, *, progress: Progress
 ) -> list[str]:
     """Write the files; gives a line for each.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from nelm.imaging.measured import (
     measure_liver,
     remnant_of,
 )
+from nelm.imaging.progress import Progress, silent
 from nelm.imaging.registration import RigidTransform, moved_volume, register_rigidly, registration_error
 from nelm.imaging.uptake import (
     Uptake,
@@ -37,7 +38,6 @@ from nelm.io.study import EmissionImage, Study, read_study
 from nelm.knowledge import load_knowledge
 from nelm.volume import Grid, ImageOrigin, Structure, Volume
 
-Progress = Callable[[str], None]
 RECEPTOR_WORDS = (
     "dota",
     "tate",
@@ -80,7 +80,7 @@ def measure_study(
     ------
     InputError, GeometryError : Nothing that can be measured, or nothing that can be trusted.
     """
-    say = progress or _silent
+    say = progress or silent
     for name in options.resections:
         resected_segments(name)  # a wrong name is refused before anything is read
     study = read_study(paths, overrides=options.overrides, progress=say)
@@ -91,7 +91,7 @@ def measurement_of(
     study: Study, options: MeasuringOptions, *, progress: Progress | None = None
 ) -> StudyMeasurement:
     """Measure a study that was read; as `measure_study`."""
-    say = progress or _silent
+    say = progress or silent
     taken = [(name, resected_segments(name)) for name in options.resections]
     known = imaging_knowledge(load_knowledge())
     regions, image, remarks = liver_regions(study)
@@ -254,7 +254,3 @@ def _moved(suv: Volume, to_image: RigidTransform, liver: LiverMeasurement) -> Vo
 
 
 AROUND_MM = 60.0
-
-
-def _silent(_: str) -> None:
-    """Says nothing."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -13,18 +13,16 @@ from nelm.app.surroundings import surroundings_of
 from nelm.case import Case
 from nelm.guideline.therapy import PatientView
 from nelm.imaging.measured import StudyMeasurement
+from nelm.imaging.progress import Progress, silent
 from nelm.io.case_files import read_case
 from nelm.io.device_rows import read_device_rows
 from nelm.io.study import read_study
 from nelm.knowledge import Knowledge, load_knowledge
 from nelm.planner.evaluation import current_guideline
-from nelm.planner.joint.demands import Demand
 from nelm.planner.liver.building import Wishes, liver_ledger
 from nelm.planner.liver.ledger import LiverLedger
 from nelm.planner.planning import evaluate
 from nelm.volume import Structure
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +34,14 @@ class ProposingOptions:
     overrides : Meanings of segment names.
     case_file : Facts of the patient; None where there are none.
     device_file : A site's own table of ablation zones (CSV).
-    demands : Lesions pinned to an action or kept from one, choices taken or left out.
-    left_out : Lesions that are not planned for.
-    remnant_percent, remnant_ml : Smallest remnant, otherwise than published.
-    ablations_max, sessions_max, resections_max : How many at most.
-    simulated : Lesions whose ablation is simulated; None for the one nearest to a vessel.
+    wishes : For the plans; rows of the table are added to it.
     earlier : An earlier examination, so that lesions keep their names.
     """
 
     overrides: Mapping[str, Structure] = field(default_factory=dict[str, Structure])
     case_file: Path | None = None
     device_file: Path | None = None
-    demands: tuple[Demand, ...] = ()
-    left_out: tuple[str, ...] = ()
-    remnant_percent: float | None = None
-    remnant_ml: float | None = None
-    ablations_max: int | None = None
-    sessions_max: int | None = None
-    resections_max: int | None = None
-    simulated: tuple[str, ...] | None = None
+    wishes: Wishes = field(default_factory=Wishes)
     earlier: tuple[Path, ...] = ()
 
 
@@ -93,7 +80,7 @@ def propose(
     ------
     InputError, GeometryError : Nothing that can be measured or planned on, or wishes that contradict each other.
     """
-    say = progress or _silent
+    say = progress or silent
     case = None if options.case_file is None else read_case(options.case_file)
     devices = () if options.device_file is None else read_device_rows(options.device_file)
     study = read_study(paths, overrides=options.overrides, progress=say)
@@ -104,17 +91,7 @@ def propose(
     around = surroundings_of(study, measurement.liver.regions.liver.grid, measurement.image)
     knowledge = load_knowledge()
     keep_compiled_ablation()
-    wishes = Wishes(
-        demands=options.demands,
-        left_out=options.left_out,
-        remnant_percent=options.remnant_percent,
-        remnant_ml=options.remnant_ml,
-        ablations_max=options.ablations_max,
-        sessions_max=options.sessions_max,
-        resections_max=options.resections_max,
-        devices=devices,
-        simulated=options.simulated,
-    )
+    wishes = replace(options.wishes, devices=devices)
     view = _view(case, knowledge)
     ledger = liver_ledger(measurement.liver, around, view, knowledge, wishes=wishes, progress=say)
     return Proposed(measurement, ledger, case, knowledge)
@@ -125,7 +102,3 @@ def _view(case: Case | None, knowledge: Knowledge) -> PatientView:
     if case is None:
         return PatientView("", date.min, {})
     return evaluate(case, current_guideline(knowledge)).view
-
-
-def _silent(_: str) -> None:
-    """Says nothing."""

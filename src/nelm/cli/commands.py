@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from nelm import __version__
-from nelm.planner.plan import DISCLAIMER, Plan
+from nelm.planner.plan import DISCLAIMER
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from nelm.app.board import Board
+
 CASE = click.argument("case", type=click.Path(allow_dash=True))
+ON = click.option(
+    "--on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="The day of a course; later entries are left out. Without it: the day of its last entry.",
+)
 
 
 @click.group(epilog=DISCLAIMER, context_settings={"help_option_names": ["-h", "--help"]})
@@ -33,40 +42,54 @@ def nelm() -> None:
 )
 @click.option("--html", "html_file", type=click.Path(), help="The report as one HTML file.")
 @click.option("--pdf", "pdf_file", type=click.Path(), help="The report as PDF.")
-def plan(case: str, json_file: str | None, html_file: str | None, pdf_file: str | None) -> None:
+@ON
+def plan(
+    case: str, *, json_file: str | None, html_file: str | None, pdf_file: str | None, on: datetime | None
+) -> None:
     """Lay out the plan of CASE (a nelm.case/1 document, YAML or JSON; - for standard input).
 
-    Example: nelm plan case.yaml --json - --pdf report.pdf
-    """
-    from nelm.app.planning import read_plan
+    CASE may also be a course (nelm.course/1, see nelm follow): the plan is then that of the day of its last entry, or
+    of --on, and the report begins with the course so far on one axis of time.
 
-    made = read_plan(case)
+    Example: nelm plan case.yaml --json - --pdf report.pdf
+
+    Example: nelm plan course.yaml --on 2026-09-01 --html report.html
+    """
+    from nelm.app.board import rendered
+
+    board = _board(case, on)
     targets = ((json_file, "json"), (html_file, "html"), (pdf_file, "pdf"))
-    wanted = [(target, kind, _rendered(made, kind)) for target, kind in targets if target is not None]
-    for target, _, data in wanted:
-        _write(target, data)
+    wanted = {kind: target for target, kind in targets if target is not None}
+    written = rendered(board, wanted)
+    for kind, target in wanted.items():
+        _write(target, written[kind])
     if wanted:
-        for target, kind, _ in wanted:
+        for kind, target in wanted.items():
             if target != "-":
                 click.echo(f"{kind.upper()}: {target}", err=True)
         return
     from nelm.report import print_plan
 
-    print_plan(made, _people())
+    console = _people()
+    print_plan(board.plan, console)
+    if board.course is not None:
+        console.print(
+            f"This is the course as it stood on {board.plan.as_of}; --html and --pdf show it up to then."
+        )
 
 
 @nelm.command()
 @CASE
 @click.argument("option")
-def explain(case: str, option: str) -> None:
-    """Say why: every criterion, fact, limit and source of OPTION for CASE, as a tree.
+@ON
+def explain(case: str, option: str, on: datetime | None) -> None:
+    """Say why: every criterion, fact, limit and source of OPTION for CASE (or a course), as a tree.
 
     Example: nelm explain case.yaml prrt.lu177_dotatate
     """
-    from nelm.app.planning import read_plan
     from nelm.report import print_explanation
 
-    made = read_plan(case)
+    made = _board(case, on).plan
     known = [item.id for item in made.options]
     if option not in known:
         import difflib
@@ -79,15 +102,15 @@ def explain(case: str, option: str) -> None:
 
 @nelm.command()
 @CASE
-def check(case: str) -> None:
-    """Say whether CASE is valid, what is missing and what to find out first.
+@ON
+def check(case: str, on: datetime | None) -> None:
+    """Say whether CASE (or a course) is valid, what is missing and what to find out first.
 
     Example: nelm check case.yaml
     """
-    from nelm.app.planning import read_plan
     from nelm.report import print_check
 
-    print_check(read_plan(case), _people())
+    print_check(_board(case, on).plan, _people())
 
 
 @nelm.command()
@@ -111,14 +134,17 @@ def _people() -> Console:
     return Console(stderr=True, highlight=False)
 
 
-def _rendered(made: Plan, kind: str) -> bytes:
-    if kind == "json":
-        from nelm.io.plan_json import plan_bytes
+def _board(case: str, on: datetime | None) -> Board:
+    """The plan of a case or course; a day is refused for a case, which has one of its own."""
+    from nelm.app.board import read_board
 
-        return plan_bytes(made)
-    from nelm.report import html_page, pdf_bytes
-
-    return html_page(made).encode() if kind == "html" else pdf_bytes(made)
+    board = read_board(case, None if on is None else on.date())
+    if on is not None and board.course is None:
+        expected = "a case stands as of its own day; a day is for a course (nelm.course/1)"
+        raise click.BadParameter(expected, param_hint="--on")
+    for remark in board.remarks:
+        click.echo(remark, err=True)
+    return board
 
 
 def _write(target: str, data: bytes) -> None:

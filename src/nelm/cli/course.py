@@ -21,6 +21,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--json", "json_file", type=click.Path(allow_dash=True), default="-", show_default=True,
               help="Where the document goes.")  # fmt: skip
 @click.option("--html", "html_file", type=FILE, help="A page with the timeline.")
+@click.option("--pdf", "pdf_file", type=FILE, help="The same as PDF.")
 @click.option("--ics", "ics_file", type=FILE, help="The surveillance calendar as iCalendar.")
 @click.option("--fhir", "fhir_file", type=FILE, help="The surveillance calendar as a FHIR R4 bundle.")
 @click.option("--subject", default="Patient/unknown", show_default=True, metavar="REFERENCE",
@@ -33,6 +34,7 @@ def follow(
     on: datetime | None,
     json_file: str,
     html_file: Path | None,
+    pdf_file: Path | None,
     ics_file: Path | None,
     fhir_file: Path | None,
     subject: str,
@@ -46,6 +48,8 @@ def follow(
 
     Example: nelm follow course.yaml --html course.html --ics due.ics
 
+    The report of the plan with the same timeline: nelm plan course.yaml --html report.html
+
     Example: nelm follow course.yaml --on 2026-09-01 --json followup.json
     """
     from nelm.app.course import read_and_follow
@@ -58,7 +62,9 @@ def follow(
     day: date | None = None if on is None else on.date()
     followed = read_and_follow(course, day)
     document = course_json(followed)
-    files = CourseFiles(html=html_file, ics=ics_file, fhir=fhir_file, into=case_file, subject=subject)
+    files = CourseFiles(
+        html=html_file, pdf=pdf_file, ics=ics_file, fhir=fhir_file, into=case_file, subject=subject
+    )
     written = write_course(followed, files)
     if json_file == "-":
         sys.stdout.buffer.write(document)

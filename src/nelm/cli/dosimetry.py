@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ import click
 from rich.console import Console
 
 from nelm.cli.commands import nelm
-from nelm.cli.imaging import STUDY, named_structures, progress_line
+from nelm.cli.imaging import OVERRIDES, STUDY, progress_line, write_text
 from nelm.cli.mapping_options import mapping_options, radioembolisation_options
 
 if TYPE_CHECKING:
@@ -27,8 +26,7 @@ POSITIVE = click.FloatRange(0, min_open=True)
 
 @nelm.command()
 @STUDY
-@click.option("--as", "named", multiple=True, callback=named_structures, metavar="NAME=STRUCTURE",
-              help="What the segment of this name is, where its name is not understood.")  # fmt: skip
+@OVERRIDES
 @click.option("--nuclide", metavar="LU-177", help="Where the headers do not say.")
 @click.option("--activity", type=POSITIVE, metavar="GBQ",
               help="Administered activity [GBq], where the headers do not say.")  # fmt: skip
@@ -109,13 +107,10 @@ def dose(context: click.Context, study: tuple[Path, ...], **_: object) -> None:
     given = context.params
     console = Console(stderr=True, highlight=False)
     with progress_line(console) as say:
-        found = read_study(study, overrides=given["named"], progress=say)
+        found = read_study(study, overrides=given["overrides"], progress=say)
     planned = given["nuclide"] is None and is_mapping(found)
     text = _planned(found, study, context, console) if planned else _dosed(found, context, console)
-    if given["json_file"] == "-":
-        sys.stdout.write(text)
-    else:
-        Path(given["json_file"]).write_text(text, encoding="utf-8")
+    write_text(given["json_file"], text)
 
 
 def _planned(read: Study, paths: tuple[Path, ...], context: click.Context, console: Console) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import click
 from rich.console import Console
 
 from nelm.cli.commands import nelm
+from nelm.imaging.progress import Progress, silent
 from nelm.volume import Structure
 
 STRUCTURES = sorted(structure.value for structure in Structure)
@@ -32,28 +33,34 @@ def named_structures(_: click.Context, __: click.Parameter, given: tuple[str, ..
     return found
 
 
+OVERRIDES = click.option("--as", "overrides", multiple=True, callback=named_structures, metavar="NAME=STRUCTURE",
+              help="What the segment of this name is, where its name is not understood.")  # fmt: skip
+INTO = click.option("--into", "merged_file", type=click.Path(path_type=Path, dir_okay=False),
+              help="Put the facts into this case file; the earlier file stays beside it with a ~.")  # fmt: skip
+HTML = click.option(
+    "--html", "html_file", type=click.Path(path_type=Path, dir_okay=False), help="A page with pictures."
+)
+PICTURES = click.option("--pictures", "picture_folder", type=click.Path(path_type=Path, file_okay=False),
+              help="The pictures as PNG files.")  # fmt: skip
+
+
 @nelm.command()
 @STUDY
-@click.option("--as", "overrides", multiple=True, callback=named_structures, metavar="NAME=STRUCTURE",
-              help="What the segment of this name is, where its name is not understood.")  # fmt: skip
+@OVERRIDES
 @click.option("--resect", "resections", multiple=True, metavar="NAME",
               help="Remnant after a resection: a name (right_hemihepatectomy) or segments (7,8).")  # fmt: skip
 @click.option("--earlier", multiple=True, type=click.Path(path_type=Path),
               help="An earlier examination with its segmentation: registered, lesions matched.")  # fmt: skip
 @click.option("--json", "json_file", type=click.Path(allow_dash=True), default="-", show_default=True,
               help="Where the facts for a case go.")  # fmt: skip
-@click.option("--into", "case_file", type=click.Path(path_type=Path, dir_okay=False),
-              help="Put the facts into this case file; the earlier file stays beside it with a ~.")  # fmt: skip
-@click.option(
-    "--html", "html_file", type=click.Path(path_type=Path, dir_okay=False), help="A page with pictures."
-)
-@click.option("--pictures", "picture_folder", type=click.Path(path_type=Path, file_okay=False),
-              help="The pictures as PNG files.")  # fmt: skip
+@INTO
+@HTML
+@PICTURES
 @click.option("--dicom", "dicom_folder", type=click.Path(path_type=Path, file_okay=False),
               help="SEG, SR and RTSTRUCT for a PACS.")  # fmt: skip
 def measure(
     study: tuple[Path, ...], *, overrides: dict[str, Structure], resections: tuple[str, ...], earlier: tuple[Path, ...],
-    json_file: str, case_file: Path | None, html_file: Path | None, picture_folder: Path | None,
+    json_file: str, merged_file: Path | None, html_file: Path | None, picture_folder: Path | None,
     dicom_folder: Path | None,
 ) -> None:  # fmt: skip
     """Measure the liver and its lesions on images and segmentations (files or folders of DICOM, NIfTI, NRRD).
@@ -68,25 +75,34 @@ def measure(
     from nelm.report.measurement import print_measurement
 
     console = Console(stderr=True, highlight=False)
-    wanted = MeasurementFiles(case_file, html_file, picture_folder, dicom_folder)
+    wanted = MeasurementFiles(merged_file, html_file, picture_folder, dicom_folder)
     with progress_line(console) as say:
         measured = measure_study(study, MeasuringOptions(overrides, resections, earlier), progress=say)
         written = write_measurement(measured, wanted, progress=say)
     print_measurement(measured, console)
     for line in written:
         console.print(line)
-    text = json.dumps(facts_of(measured), indent=2, ensure_ascii=False) + "\n"
-    if json_file == "-":
+    write_json(json_file, facts_of(measured))
+
+
+def write_json(target: str, document: object) -> None:
+    """A document to a file, or to standard output for a hyphen."""
+    write_text(target, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def write_text(target: str, text: str) -> None:
+    """Text to a file, or to standard output for a hyphen."""
+    if target == "-":
         sys.stdout.write(text)
     else:
-        Path(json_file).write_text(text, encoding="utf-8")
+        Path(target).write_text(text, encoding="utf-8")
 
 
 @contextmanager
-def progress_line(console: Console) -> Iterator[Callable[[str], None]]:
+def progress_line(console: Console) -> Iterator[Progress]:
     """A line that says what is being done, where somebody watches."""
     if not console.is_terminal:
-        yield lambda _: None
+        yield silent
         return
     with console.status("starting") as status:
         yield lambda text: status.update(text)

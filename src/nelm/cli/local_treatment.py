@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +9,16 @@ import click
 from rich.console import Console
 
 from nelm.cli.commands import nelm
-from nelm.cli.imaging import STUDY, named_structures, progress_line, silent_solver
+from nelm.cli.imaging import (
+    HTML,
+    INTO,
+    OVERRIDES,
+    PICTURES,
+    STUDY,
+    progress_line,
+    silent_solver,
+    write_json,
+)
 from nelm.volume import Structure
 
 if TYPE_CHECKING:
@@ -39,8 +46,7 @@ def lesion_actions(
 @STUDY
 @click.option("--case", "case_file", type=click.Path(path_type=Path, dir_okay=False),
               help="Facts of the patient: body size, parenchyma, laboratory values, exclusions.")  # fmt: skip
-@click.option("--as", "overrides", multiple=True, callback=named_structures, metavar="NAME=STRUCTURE",
-              help="What the segment of this name is, where its name is not understood.")  # fmt: skip
+@OVERRIDES
 @click.option("--pin", "pins", multiple=True, callback=lesion_actions, metavar="LESION=ACTION",
               help="Treat a lesion so (resect, ablate, embolise, leave), and plan the rest anew.")  # fmt: skip
 @click.option("--forbid", "forbids", multiple=True, callback=lesion_actions, metavar="LESION=ACTION",
@@ -63,13 +69,9 @@ def lesion_actions(
               help="An earlier examination with its segmentation: lesions keep their names.")  # fmt: skip
 @click.option("--json", "json_file", type=click.Path(allow_dash=True), default="-", show_default=True,
               help="Where the document goes (nelm.liver/1).")  # fmt: skip
-@click.option("--into", "merged_file", type=click.Path(path_type=Path, dir_okay=False),
-              help="Put the facts into this case file; the earlier file stays beside it with a ~.")  # fmt: skip
-@click.option(
-    "--html", "html_file", type=click.Path(path_type=Path, dir_okay=False), help="A page with pictures."
-)
-@click.option("--pictures", "picture_folder", type=click.Path(path_type=Path, file_okay=False),
-              help="The pictures as PNG files.")  # fmt: skip
+@INTO
+@HTML
+@PICTURES
 def propose(
     study: tuple[Path, ...], *, case_file: Path | None, overrides: dict[str, Structure],
     pins: tuple[tuple[str, str], ...], forbids: tuple[tuple[str, str], ...], taken: tuple[str, ...],
@@ -87,14 +89,16 @@ def propose(
     """
     from nelm.app.liver_files import LiverFiles, write_liver
     from nelm.app.proposing import ProposingOptions, propose
+    from nelm.planner.liver.building import Wishes
     from nelm.report.liver import print_ledger
 
     console = Console(stderr=True, highlight=False)
     demands = _demands(pins, forbids, taken, refused=refused)
-    options = ProposingOptions(
-        overrides, case_file, device_file, demands, left_out, remnant_percent, remnant_ml,
-        most_ablations, most_sessions, most_resections, simulated or None, earlier,
+    wishes = Wishes(
+        demands, left_out, remnant_percent, remnant_ml, most_ablations, most_sessions, most_resections,
+        simulated=simulated or None,
     )  # fmt: skip
+    options = ProposingOptions(overrides, case_file, device_file, wishes, earlier)
     with progress_line(console) as say:
         with silent_solver():
             proposed = propose(study, options, progress=say)
@@ -104,19 +108,14 @@ def propose(
     print_ledger(proposed.ledger, console)
     for line in written:
         console.print(line)
-    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-    if json_file == "-":
-        sys.stdout.write(text)
-    else:
-        Path(json_file).write_text(text, encoding="utf-8")
+    write_json(json_file, document)
 
 
 @nelm.command()
 @STUDY
 @click.option("--before", "before", multiple=True, required=True, type=click.Path(path_type=Path),
               help="The examination before the ablation, with liver and lesions.")  # fmt: skip
-@click.option("--as", "overrides", multiple=True, callback=named_structures, metavar="NAME=STRUCTURE",
-              help="What the segment of this name is, where its name is not understood.")  # fmt: skip
+@OVERRIDES
 @click.option("--technology", type=click.Choice(["radiofrequency", "microwave", "cryoablation", "laser"]),
               help="How it was ablated: tissue shrinks by different amounts.")  # fmt: skip
 @click.option("--json", "json_file", type=click.Path(allow_dash=True), default="-", show_default=True,
@@ -150,11 +149,7 @@ def margin(
         remarks=found.remarks,
         notice=DISCLAIMER,
     )
-    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-    if json_file == "-":
-        sys.stdout.write(text)
-    else:
-        Path(json_file).write_text(text, encoding="utf-8")
+    write_json(json_file, document)
 
 
 def _demands(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +19,7 @@ from nelm.dosimetry.regions import Region, RegionKind, disjoint, unions_of
 from nelm.dosimetry.scans import Administration, Scan, in_order
 from nelm.dosimetry.sensitivity import Sensitivity, region_errors, sensitivity_of
 from nelm.errors import ConvergenceError, NelmError
+from nelm.imaging.progress import Progress, silent
 from nelm.imaging.registration import RigidTransform
 from nelm.physics.emissions import Emissions, emissions_of
 from nelm.physics.engines import dose_by, sphere_dose_factor
@@ -27,7 +28,6 @@ from nelm.physics.kinetics import TimeActivity
 from nelm.volume import Grid, Mask, Quantity, Volume
 from nelm.volume.grid import Box
 
-Progress = Callable[[str], None]
 AROUND_MM = 30.0
 """What is kept around the body and the regions: photons that leave them are lost anyway."""
 THIN_G_CM3 = 0.05
@@ -97,7 +97,7 @@ def therapy_dose(
     InputError, GeometryError : Images, regions or a nuclide that cannot be used.
     ConvergenceError : No region has an activity curve that can be integrated.
     """
-    say = progress or _silent
+    say = progress or silent
     emissions = emissions_of(administration.nuclide)
     ordered = in_order(tuple(scans))
     kept = disjoint(regions)
@@ -366,10 +366,6 @@ def _constants(emissions: Emissions, assumptions: Assumptions) -> tuple[str, ...
         f"activity {assumptions.kinetics.value}",
         resolution,
     )
-
-
-def _silent(_: str) -> None:
-    """Says nothing."""
 
 
 __all__ = [

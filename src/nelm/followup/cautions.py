@@ -7,8 +7,8 @@ from datetime import date
 
 from nelm.followup.answers import Answer, Reason, Word
 from nelm.followup.examinations import Examination, Modality, TreatmentKind, TreatmentPeriod
-from nelm.followup.growth_rate import DAYS_PER_MONTH
 from nelm.followup.response_knowledge import ResponseKnowledge
+from nelm.quantities import DAYS_PER_MONTH
 
 
 def comparison_cautions(

@@ -22,6 +22,7 @@ from nelm.case.vocabulary import Symptom
 from nelm.errors import problem
 from nelm.followup.knowledge import SymptomCourseKnowledge
 from nelm.quantities import Estimate, Interval
+from nelm.quantities.answers import at_least, at_most
 
 LOWER_TAIL, UPPER_TAIL = 0.025, 0.975
 PERCENT = 100.0
@@ -185,8 +186,8 @@ def symptom_change(baseline: DailyMean, current: DailyMean, known: SymptomCourse
         per_day=_difference(before, after),
         percent=percent,
         percent_limits=limits,
-        is_worsening=_settled(limits.low >= rise, limits.high < rise),
-        is_fall=_settled(limits.high <= fall, limits.low > fall),
+        is_worsening=at_least(limits, rise),
+        is_fall=at_most(limits, fall),
     )
 
 
@@ -212,11 +213,6 @@ def _ratio_limits(before: Estimate, after: Estimate) -> Interval:
 def _log_distance(low: float, high: float) -> float:
     """Distance of the logarithms of two numbers; infinite where the smaller one is zero."""
     return math.log(high / low) if low > 0 else math.inf
-
-
-def _settled(yes: bool, no: bool) -> bool | None:
-    """Yes or no where one of them is sure."""
-    return True if yes else False if no else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +255,7 @@ def _durable(
     reached = sum(count <= most or math.isclose(count, most) for count in counts)
     share = Interval(PERCENT * reached / days, PERCENT * (reached + days - len(counts)) / days)
     needed = known.durable_share.number
-    return share, _settled(share.low >= needed, share.high < needed)
+    return share, at_least(share, needed)
 
 
 def sustained_response(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from nelm.errors import problem
-from nelm.knowledge import Entry, Status, weakest
-
-MONTHS_PER_YEAR = 12
+from nelm.knowledge import Entry, Status, sources_of, weakest
+from nelm.quantities import months_after
 
 
 class Examination(StrEnum):
@@ -67,7 +65,7 @@ class Due:
     @property
     def sources(self) -> tuple[str, ...]:
         """Keys of the sources, each once."""
-        return tuple(dict.fromkeys(key for entry in self.entries for key in entry.sources))
+        return sources_of(self.entries)
 
     @property
     def status(self) -> Status:
@@ -81,19 +79,6 @@ class Due:
         if day > self.latest:
             return Standing.OVERDUE
         return Standing.TO_COME if day < self.earliest else Standing.DUE
-
-
-def months_after(day: date, months: int) -> date:
-    """The day so many months later; the last day of the month where there is no such day.
-
-    Example
-    -------
-    >>> months_after(date(2026, 8, 31), 6)
-    datetime.date(2027, 2, 28)
-    """
-    years, month = divmod(day.month - 1 + months, MONTHS_PER_YEAR)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def span_after(day: date, entry: Entry) -> tuple[date, date]:

@@ -15,10 +15,7 @@ from nelm.followup.answers import Reason
 from nelm.followup.margins import log_ratio
 from nelm.followup.response_knowledge import ResponseKnowledge
 from nelm.guideline.findings.growth import GrowthKnowledge
-from nelm.quantities import Estimate, Interval
-
-DAYS_PER_MONTH = 365.25 / 12
-"""Length of a month in the definition of the tumour growth rate [d]."""
+from nelm.quantities import DAYS_PER_MONTH, Estimate, Interval
 
 
 class Period(StrEnum):

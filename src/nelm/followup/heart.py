@@ -15,10 +15,11 @@ from enum import StrEnum
 
 from nelm.followup.due import Due, Examination, next_due, span_after
 from nelm.followup.knowledge import SymptomCourseKnowledge
-from nelm.followup.reasons import Reason, because, exceeds, reaches, some
+from nelm.followup.reasons import Reason, because
 from nelm.guideline.findings.syndromes import SyndromeKnowledge
 from nelm.knowledge import Entry, Knowledge
 from nelm.quantities import Interval
+from nelm.quantities.answers import above, at_least, some
 
 SYNDROME = "whether there is a carcinoid syndrome"
 
@@ -125,27 +126,27 @@ def _markers(signs: HeartSigns, known: SyndromeKnowledge) -> tuple[tuple[str, En
         (
             "NT-proBNP",
             known.heart_probnp_from,
-            reaches(signs.nt_probnp_ng_l, known.heart_probnp_from.number),
+            at_least(signs.nt_probnp_ng_l, known.heart_probnp_from.number),
         ),
         (
             "flushing",
             known.heart_flushes_from,
-            reaches(signs.flushes_per_day, known.heart_flushes_from.number),
+            at_least(signs.flushes_per_day, known.heart_flushes_from.number),
         ),
     )
 
 
 def _hiaa(signs: HeartSigns, known: SyndromeKnowledge) -> tuple[Entry, bool | None]:
     """Whether 5-HIAA is raised, by the limits of the cohorts, and by the laboratory's where only that is known."""
-    plasma = reaches(signs.hiaa_plasma_nmol_l, known.heart_plasma_hiaa_from.number)
-    urine = reaches(signs.hiaa_urine_umol_24h, known.heart_urine_hiaa_from.number)
+    plasma = at_least(signs.hiaa_plasma_nmol_l, known.heart_plasma_hiaa_from.number)
+    urine = at_least(signs.hiaa_urine_umol_24h, known.heart_urine_hiaa_from.number)
     if plasma:
         return known.heart_plasma_hiaa_from, True
     if urine:
         return known.heart_urine_hiaa_from, True
     if signs.hiaa_plasma_nmol_l is None and signs.hiaa_urine_umol_24h is None:
         limit = known.above_upper_limit.number
-        return known.carcinoid_hormone, exceeds(signs.hiaa_times_upper_limit, limit)
+        return known.carcinoid_hormone, above(signs.hiaa_times_upper_limit, limit)
     measured = ((signs.hiaa_plasma_nmol_l, plasma), (signs.hiaa_urine_umol_24h, urine))
     return known.heart_markers, some(answer for value, answer in measured if value is not None)
 
@@ -159,7 +160,7 @@ def progression_risk(hiaa_urine_umol_24h: Interval | None, known: HeartKnowledge
         (known.course.heart_risk_second_from, known.course.heart_risk_second),
         (known.course.heart_risk_third_from, known.course.heart_risk_third),
     )
-    reached = [reaches(hiaa_urine_umol_24h, start.number) for start, _ in bands]
+    reached = [at_least(hiaa_urine_umol_24h, start.number) for start, _ in bands]
     followed = [*reached[1:], False]
     return tuple(
         risk

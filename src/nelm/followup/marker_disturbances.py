@@ -13,6 +13,7 @@ from nelm.followup.answers import Reason
 from nelm.followup.marker_values import Marker, MarkerValue, Trend
 from nelm.followup.response_knowledge import MarkerKnowledge
 from nelm.knowledge import Entry
+from nelm.quantities.answers import below
 
 Found = tuple[list[Reason], list[Reason]]
 KIT_BOUND = (Marker.CHROMOGRANIN_A, Marker.NSE, Marker.PANCREASTATIN)
@@ -112,17 +113,11 @@ def _kidney(pair: _Pair, known: MarkerKnowledge) -> Found:
     if pair.marker in (Marker.NSE, Marker.PANCREASTATIN):
         return [], []
     entry = known.chromogranin_kidney if pair.marker is Marker.CHROMOGRANIN_A else known.hiaa_kidney
-    impaired = tuple(_impaired(one, known) for one in (pair.first, pair.second))
+    impaired = tuple(
+        below(one.filtration_ml_min, known.kidney_impaired_below.number) for one in (pair.first, pair.second)
+    )
     falls_with_it = pair.marker is Marker.HIAA_URINE
     return _switched(pair, impaired, entry, "impaired kidney function", raises=not falls_with_it)
-
-
-def _impaired(one: MarkerValue, known: MarkerKnowledge) -> bool | None:
-    limit = known.kidney_impaired_below.number
-    rate = one.filtration_ml_min
-    if rate is None or rate.low < limit <= rate.high:
-        return None
-    return rate.high < limit
 
 
 def _switched(

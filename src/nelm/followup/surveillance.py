@@ -15,12 +15,13 @@ from datetime import date, timedelta
 from typing import cast
 
 from nelm.errors import problem
-from nelm.followup.due import Due, Examination, months_after, next_due, span_after
+from nelm.followup.due import Due, Examination, next_due, span_after
 from nelm.followup.heart import SYNDROME, HeartKnowledge, HeartSigns, heart_knowledge, heart_schedule
 from nelm.followup.knowledge import SymptomCourseKnowledge
-from nelm.followup.reasons import Reason, because, reaches
+from nelm.followup.reasons import Reason, because
 from nelm.knowledge import Entry, Knowledge
-from nelm.quantities import Interval
+from nelm.quantities import Interval, months_after
+from nelm.quantities.answers import at_least
 
 HORIZON_MONTHS = 24
 PERCENT = 100.0
@@ -173,7 +174,7 @@ def _interval(situation: Situation, known: CalendarKnowledge) -> tuple[Entry | N
         return None, ("the grade, without which there is no interval of imaging",)
     if grade in HIGH_GRADES:
         return imaging["imaging_g3"], ()
-    high = False if grade == "G1" else reaches(situation.ki67_percent, imaging["low_g2_below"].number)
+    high = False if grade == "G1" else at_least(situation.ki67_percent, imaging["low_g2_below"].number)
     if high:
         return imaging["imaging_high_g2"], ()
     unknown = () if high is False else ("the Ki-67 index, which tells a high G2 from a low one",)

@@ -8,13 +8,11 @@ from collections.abc import Sequence
 from nelm.guideline.compiling import Layers, evaluate
 from nelm.guideline.criteria import Criterion, Kind
 from nelm.guideline.facts import fact_specs
-from nelm.guideline.feasibility import Feasible, Reason
+from nelm.guideline.feasibility import Reason, state_of
 from nelm.guideline.frames import frame_of
 from nelm.guideline.therapy import PatientView
 from nelm.quantities import Estimate, Interval
-
-SAYS = {True: Feasible.NO, False: Feasible.YES, None: Feasible.UNKNOWN}
-"""What the truth of an exclusion says of the treatment."""
+from nelm.quantities.answers import negated
 
 
 def truths(criteria: Sequence[Criterion], patient: PatientView) -> tuple[bool | None, ...]:
@@ -61,7 +59,9 @@ def _reason(criterion: Criterion, truth: bool | None, patient: PatientView) -> R
     }[truth]
     number = patient.number(criterion.facts[0]) if len(criterion.facts) == 1 else None
     limit = criterion.limits[0] if criterion.limits else criterion.entry
-    return Reason(text, SAYS[truth], _estimate(number), (limit.unit or "") if number else "", limit)
+    return Reason(
+        text, state_of(negated(truth)), _estimate(number), (limit.unit or "") if number else "", limit
+    )
 
 
 def _estimate(number: Interval | None) -> Estimate | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nelm.guideline.feasibility import Feasible, Reason, at_least
+from nelm.guideline.therapy import PatientView
 from nelm.imaging.liver.catheters import Cover, cover_of
 from nelm.imaging.liver.territory_map import Supply, Territory, TerritoryMap, TerritoryRules
 from nelm.imaging.liver.territory_names import Level
+from nelm.imaging.measured import LiverMeasurement
 from nelm.knowledge import Entry, Knowledge
 from nelm.quantities import Estimate
 
@@ -38,6 +40,17 @@ def territory_rules(known: TerritoryKnowledge) -> TerritoryRules:
         smallest_ml=known.smallest_territory.number,
         aorta_from_mm=known.aorta_from.number,
     )
+
+
+def with_measured_liver(patient: PatientView, measurement: LiverMeasurement) -> PatientView:
+    """The patient with the burden and the liver volume that were measured, where the case does not say them."""
+    percent, liver_ml = measurement.burden.percent, measurement.burden.liver_ml
+    values = dict(patient.values)
+    if percent is not None and patient.number("liver.burden_percent") is None:
+        values["liver.burden_percent"] = percent.interval
+    if not measurement.burden.is_cut and patient.number("liver.volume_ml") is None:
+        values["liver.volume_ml"] = liver_ml.interval
+    return replace(patient, values=values)
 
 
 @dataclass(frozen=True, slots=True)

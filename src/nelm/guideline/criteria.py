@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from nelm.guideline.logic import Boolean, facts_of, limits_of
-from nelm.knowledge import Entry, Status, weakest
+from nelm.knowledge import Entry, Status, sources_of, weakest
 
 
 class Kind(StrEnum):
@@ -69,11 +69,10 @@ class Criterion:
 
     def __post_init__(self) -> None:
         limits = limits_of(self.test)
-        keys = [*self.entry.sources, *(key for limit in limits for key in limit.sources)]
         object.__setattr__(self, "facts", facts_of(self.test))
         object.__setattr__(self, "limits", limits)
         object.__setattr__(self, "status", weakest((self.entry.status, *(limit.status for limit in limits))))
-        object.__setattr__(self, "sources", tuple(dict.fromkeys(keys)))
+        object.__setattr__(self, "sources", sources_of((self.entry, *limits)))
 
     @property
     def id(self) -> str:

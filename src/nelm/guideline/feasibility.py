@@ -5,12 +5,12 @@ Every slice that treats lesions one by one gives these records; the planner lays
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from nelm.knowledge import Entry
-from nelm.quantities import Estimate
+from nelm.quantities import Estimate, answers
 
 
 class Modality(StrEnum):
@@ -32,6 +32,9 @@ class Feasible(StrEnum):
     YES = "feasible"
     NO = "not feasible"
     UNKNOWN = "unknown"
+
+
+WORST_FIRST = (Feasible.NO, Feasible.UNKNOWN, Feasible.YES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +87,21 @@ def all_of(states: Sequence[Feasible]) -> Feasible:
     return Feasible.UNKNOWN if Feasible.UNKNOWN in states or not states else Feasible.YES
 
 
+def worst_first(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """What decides stands first: what rules it out, then what is unknown."""
+    return tuple(sorted(reasons, key=lambda reason: WORST_FIRST.index(reason.state)))
+
+
+def state_of(answer: bool | None) -> Feasible:
+    """Yes, no or unknown as a state."""
+    return Feasible.UNKNOWN if answer is None else Feasible.YES if answer else Feasible.NO
+
+
 def at_least(value: Estimate, limit: float) -> Feasible:
     """Whether a measured number is at least a limit; unknown while its limits straddle it."""
-    if value.low >= limit:
-        return Feasible.YES
-    return Feasible.NO if value.high < limit else Feasible.UNKNOWN
+    return state_of(answers.at_least(value, limit))
 
 
 def at_most(value: Estimate, limit: float) -> Feasible:
     """Whether a measured number is at most a limit; unknown while its limits straddle it."""
-    if value.high <= limit:
-        return Feasible.YES
-    return Feasible.NO if value.low > limit else Feasible.UNKNOWN
+    return state_of(answers.at_most(value, limit))

@@ -381,7 +381,6 @@ def at_least(count: int, *parts: Boolean) -> Boolean:
 
 
 ALWAYS = Constant(True)
-NEVER = Constant(False)
 
 
 def children(node: Node) -> tuple[Node, ...]:

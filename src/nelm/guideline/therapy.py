@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from nelm.guideline.criteria import Criterion, OptionRule
 from nelm.guideline.findings.all import Facts
-from nelm.knowledge import Entry, Knowledge, Status, Trial
+from nelm.knowledge import Entry, Knowledge, Status, Trial, sources_of, weakest
 from nelm.quantities import Interval
 
 Value = bool | str | float | Interval | None
@@ -74,6 +74,23 @@ def item(label: str, entry: Entry) -> Item:
         high=entry.high,
         unit=entry.unit,
     )
+
+
+def stated(
+    label: str,
+    text: str,
+    entries: Iterable[Entry],
+    value: Interval | float | str | None = None,
+    *,
+    unit: str | None = None,
+    facts: tuple[str, ...] = (),
+) -> Item:
+    """A line that rests on several entries; a number that is not known exactly is given by its ends."""
+    used, low, high = tuple(entries), None, None
+    if isinstance(value, Interval):
+        value, low, high = (value.low, None, None) if value.is_exact else (None, value.low, value.high)
+    status = weakest(tuple(entry.status for entry in used))
+    return Item(label, text, sources_of(used), status, value, low, high, unit, facts)
 
 
 @dataclass(frozen=True, slots=True)

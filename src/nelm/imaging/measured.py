@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -34,12 +34,12 @@ from nelm.imaging.liver import (
     vessel_tree,
     working_grid,
 )
+from nelm.imaging.progress import Progress, silent
 from nelm.imaging.registration import RigidTransform
 from nelm.imaging.uptake import DualTracer, ReferenceUptake, Relation, TumourVolume, Uptake
 from nelm.quantities import Estimate
+from nelm.quantities.answers import at_most
 from nelm.volume import ImageOrigin, Mask, Volume, mask_on
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,7 +148,7 @@ def measure_liver(
     subcapsular_within_mm : Distance to the surface up to which a lesion is subcapsular.
     progress : Told what is being done.
     """
-    say = progress or _silent
+    say = progress or silent
     say("burden of the liver")
     burden = burden_of(regions.liver, regions.lesions)
     whole = whole_liver(regions.liver, regions.lesions)
@@ -245,19 +245,8 @@ def _measured(
         to_vessel_mm=min(known, key=lambda item: item.value) if known else None,
         to_duct_mm=None if regions.duct is None else distance_to_structure(lesion, regions.duct),
         to_capsule_mm=capsule,
-        subcapsular=None if capsule is None else _within(capsule, within_mm),
+        subcapsular=None if capsule is None else at_most(capsule, within_mm),
     )
-
-
-def _within(distance: Estimate, limit: float) -> bool | None:
-    """Whether a distance is at most a limit; None where the limits straddle it."""
-    if distance.high <= limit:
-        return True
-    return False if distance.low > limit else None
-
-
-def _silent(_: str) -> None:
-    """Says nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -138,6 +138,8 @@ def _same(first: object, second: object) -> bool:
 
 def _words(value: object) -> str:
     """A value in a few words."""
+    if value is None:
+        return "not known"
     if isinstance(value, dict) and "value" in value:
         measured = cast("Document", value)
         return f"{measured['value']} (sd {measured.get('sd')})"

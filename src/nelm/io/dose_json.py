@@ -11,6 +11,7 @@ from nelm.dosimetry.doses import RegionDose
 from nelm.dosimetry.plausibility import Check
 from nelm.dosimetry.therapy import TherapyDose
 from nelm.io.activity_plan_json import plan_document
+from nelm.io.digits import significant
 from nelm.quantities import Estimate
 from nelm.therapies.prrt.activity import ActivityPlan
 
@@ -86,7 +87,7 @@ def _administration(dose: TherapyDose, checks: Sequence[Check]) -> Document:
         "agent": given.agent or None,
         "activity_mbq": given.activity_mbq,
         "at": given.at.isoformat() if given.at is not None else None,
-        "images_after_h": [_rounded(time) for time in dose.times_h],
+        "images_after_h": [significant(time, DIGITS) for time in dose.times_h],
         "engine": dose.engine,
         "regions": [_region(region) for region in dose.regions],
         "checks": [_check(check) for check in checks],
@@ -100,45 +101,45 @@ def _region(region: RegionDose) -> Document:
     found: Document = {
         "name": region.name,
         "kind": region.kind.value,
-        "volume_ml": _rounded(region.volume_ml),
-        "mass_g": _rounded(region.mass_g),
+        "volume_ml": significant(region.volume_ml, DIGITS),
+        "mass_g": significant(region.mass_g, DIGITS),
         "absorbed_dose_gy": estimate_document(region.absorbed_dose_gy),
-        "relative_sd": _rounded(region.relative_sd) if region.absorbed_dose_gy else None,
-        "dose_per_activity_gy_per_gbq": _rounded(region.dose_per_activity_gy_per_gbq),
+        "relative_sd": significant(region.relative_sd, DIGITS) if region.absorbed_dose_gy else None,
+        "dose_per_activity_gy_per_gbq": significant(region.dose_per_activity_gy_per_gbq, DIGITS),
         "biologically_effective_dose_gy": estimate_document(region.bed_gy),
-        "time_integrated_activity_mbq_h": _rounded(region.time_integrated_activity_mbq_h),
+        "time_integrated_activity_mbq_h": significant(region.time_integrated_activity_mbq_h, DIGITS),
     }
     if region.tracking_uid is not None:
         found["tracking_uid"] = region.tracking_uid
     if region.biological is not None:
-        found["eqd2_gy"] = _rounded(region.biological.eqd2_gy)
+        found["eqd2_gy"] = significant(region.biological.eqd2_gy, DIGITS)
     if region.curve is not None and region.curve.data is not None:
         found["curve"] = {
-            "times_h": [_rounded(value) for value in region.curve.data.times_h],
-            "activities_mbq": [_rounded(value) for value in region.curve.data.activities],
-            "activity_sds_mbq": [_rounded(value) for value in region.curve.data.activity_sds],
-            "recovery": _rounded(region.curve.recovery),
-            "spill_in": _rounded(region.curve.spill_in),
+            "times_h": [significant(value, DIGITS) for value in region.curve.data.times_h],
+            "activities_mbq": [significant(value, DIGITS) for value in region.curve.data.activities],
+            "activity_sds_mbq": [significant(value, DIGITS) for value in region.curve.data.activity_sds],
+            "recovery": significant(region.curve.recovery, DIGITS),
+            "spill_in": significant(region.curve.spill_in, DIGITS),
         }
     if region.integral is not None:
         found["kinetics"] = {
             "method": region.integral.method,
-            "amplitudes_mbq": [_rounded(value) for value in region.integral.amplitudes_mbq],
-            "rates_per_h": [_rounded(value) for value in region.integral.rates_per_h],
-            "effective_half_life_h": _rounded(region.integral.effective_half_life_h),
-            "effective_half_life_sd_h": _rounded(region.integral.effective_half_life_sd_h),
-            "extrapolated_fraction": _rounded(region.integral.extrapolated),
+            "amplitudes_mbq": [significant(value, DIGITS) for value in region.integral.amplitudes_mbq],
+            "rates_per_h": [significant(value, DIGITS) for value in region.integral.rates_per_h],
+            "effective_half_life_h": significant(region.integral.effective_half_life_h, DIGITS),
+            "effective_half_life_sd_h": significant(region.integral.effective_half_life_sd_h, DIGITS),
+            "extrapolated_fraction": significant(region.integral.extrapolated, DIGITS),
         }
     if region.histogram is not None:
         found["histogram"] = {
             f"d{percent}_gy": estimate_document(region.histogram.dose_to(percent)) for percent in DOSES_TO
         }
     if region.sphere_gy is not None:
-        found["sphere_model_gy"] = _rounded(region.sphere_gy)
+        found["sphere_model_gy"] = significant(region.sphere_gy, DIGITS)
     if region.budget:
         found["budget"] = [
-            {"component": part.component, "relative_effect": _rounded(part.relative_effect),
-             "share": _rounded(part.share)}
+            {"component": part.component, "relative_effect": significant(part.relative_effect, DIGITS),
+             "share": significant(part.share, DIGITS)}
             for part in region.budget
         ]  # fmt: skip
     if region.reason is not None:
@@ -160,9 +161,8 @@ def estimate_document(value: Estimate | None) -> Document | None:
     """A number with its 95 % limits."""
     if value is None:
         return None
-    return {"value": _rounded(value.value), "low": _rounded(value.low), "high": _rounded(value.high)}
-
-
-def _rounded(value: float | None) -> float | None:
-    """To so many significant digits."""
-    return None if value is None else float(f"{value:.{DIGITS}g}")
+    return {
+        "value": significant(value.value, DIGITS),
+        "low": significant(value.low, DIGITS),
+        "high": significant(value.high, DIGITS),
+    }

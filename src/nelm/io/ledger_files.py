@@ -14,6 +14,7 @@ from nelm.dosimetry.lung_history import lung_history
 from nelm.errors import InputError, problem
 from nelm.io.case_files import file_bytes, read_document
 from nelm.io.case_merge import BACKUP_SUFFIX
+from nelm.io.digits import significant
 from nelm.io.ledger_document import LEDGER_SCHEMA, document_of, ledger_of
 
 DIGITS = 4
@@ -77,8 +78,8 @@ def lung_facts(ledger: Ledger) -> Mapping[str, object]:
     history = lung_history(ledger)
     if history.total_gy is None:
         return {}
-    value = float(f"{history.total_gy.value:.{DIGITS}g}")
-    sd = float(f"{history.total_sd_gy:.2g}")
+    value = significant(history.total_gy.value, DIGITS)
+    sd = significant(history.total_sd_gy, 2)
     known = {"value": value, "sd": sd} if sd > 0 else value
     methods = "; ".join(dict.fromkeys(lung.method for _, lung in history.sessions))
     last = max(entry.at for entry in ledger.entries if entry.lung is not None)

@@ -36,8 +36,10 @@ def liver_facts(
     if word is not None and not surgeon_said:
         liver["resectable"] = word
         how = "which shares of the tumour resection and ablation can remove with the remnant that is needed"
+        asked = "; ".join(ledger.problem.limits.asked)
+        within = f", within limits that were asked for ({asked})" if asked else ""
         evidence["liver.resectable"] = evidence_of(
-            origin, f"{COMPUTED} by joint plan: {how}; not the word of a surgeon"
+            origin, f"{COMPUTED} by joint plan: {how}{within}; not the word of a surgeon"
         )
     plan = ledger.first
     if plan.burden.resections and "future_liver_remnant_ml" not in liver:

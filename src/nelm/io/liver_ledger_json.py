@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nelm import __version__
 from nelm.guideline.feasibility import Feasibility, Reason
+from nelm.io.digits import significant
 from nelm.io.dose_json import estimate_document
 from nelm.knowledge import KNOWLEDGE_VERSION, Entry
 from nelm.planner.joint.plan import JointPlan
@@ -54,7 +55,7 @@ def liver_document(ledger: LiverLedger, facts: Document, *, case: str | None, no
         "territories": [
             {"name": one.name, "level": one.level.value, "lobe": one.lobe.value,
              "liver_ml": estimate_document(one.liver_ml), "healthy_ml": estimate_document(one.healthy_ml),
-             "tumour_ml": _rounded(one.tumour_ml), "diameter_mm": _rounded(one.diameter_mm),
+             "tumour_ml": significant(one.tumour_ml, DIGITS), "diameter_mm": significant(one.diameter_mm, DIGITS),
              "shares": {name: estimate_document(share) for name, share in one.shares.items()}}
             for one in ledger.territories.territories
         ],
@@ -152,9 +153,9 @@ def _resection(one: PlannedResection) -> Document:
             for removal in candidate.removed
         ],
         "cuts_through": list(candidate.cut_through),
-        "resected_ml": _rounded(candidate.resected_ml),
-        "inflow_lost_ml": _rounded(candidate.inflow_lost_ml),
-        "outflow_lost_ml": _rounded(candidate.outflow_lost_ml),
+        "resected_ml": significant(candidate.resected_ml, DIGITS),
+        "inflow_lost_ml": significant(candidate.inflow_lost_ml, DIGITS),
+        "outflow_lost_ml": significant(candidate.outflow_lost_ml, DIGITS),
         "vessels_cut": [vessel.name for vessel in candidate.vessels_cut],
         "is_major": candidate.is_major,
         "complexity": candidate.complexity,
@@ -210,14 +211,14 @@ def _ablation(plan: AblationPlan) -> Document:
 
 def _path(path: NeedlePath) -> Document:
     return {
-        "entry_mm": [_rounded(value, 6) for value in path.entry_mm],
-        "target_mm": [_rounded(value, 6) for value in path.target_mm],
-        "tip_mm": [_rounded(value, 6) for value in path.tip_mm],
-        "length_mm": _rounded(path.length_mm),
-        "capsule_angle_deg": _rounded(path.capsule_angle_deg),
-        "axial_angle_deg": _rounded(path.axial_angle_deg),
-        "liver_before_lesion_mm": _rounded(path.liver_before_lesion_mm),
-        "distances_mm": {name: _rounded(length) for name, length in path.distances},
+        "entry_mm": [significant(value, 6) for value in path.entry_mm],
+        "target_mm": [significant(value, 6) for value in path.target_mm],
+        "tip_mm": [significant(value, 6) for value in path.tip_mm],
+        "length_mm": significant(path.length_mm, DIGITS),
+        "capsule_angle_deg": significant(path.capsule_angle_deg, DIGITS),
+        "axial_angle_deg": significant(path.axial_angle_deg, DIGITS),
+        "liver_before_lesion_mm": significant(path.liver_before_lesion_mm, DIGITS),
+        "distances_mm": {name: significant(length, DIGITS) for name, length in path.distances},
         "cautions": list(path.cautions),
     }
 
@@ -233,7 +234,7 @@ def _option(option: AblationOption) -> Document:
         "coverage": None if option.coverage is None else [list(one) for one in option.coverage.shares],
         "certainty": [
             {"margin_mm": one.margin_mm, "probability": one.probability,
-             "targeting_sd_mm": _rounded(one.targeting_sd_mm), "zone_varies": one.zone_varies}
+             "targeting_sd_mm": significant(one.targeting_sd_mm, DIGITS), "zone_varies": one.zone_varies}
             for one in option.certainties
         ],
         "remarks": list(option.remarks),
@@ -253,11 +254,12 @@ def _heat(one: HeatedLesion) -> Document:
             for model in zone.zones
         ],
         "vessel": None if zone.sink is None else {
-            "name": zone.sink.vessel, "distance_mm": _rounded(zone.sink.distance_mm),
+            "name": zone.sink.vessel, "distance_mm": significant(zone.sink.distance_mm, DIGITS),
             "losses": [
-                {"model": loss.model, "volume_ml": _rounded(loss.volume_ml), "facing": _rounded(loss.facing),
-                 "facing_without": _rounded(loss.facing_without), "away": _rounded(loss.away),
-                 "away_without": _rounded(loss.away_without)}
+                {"model": loss.model, "volume_ml": significant(loss.volume_ml, DIGITS),
+                 "facing": significant(loss.facing, DIGITS),
+                 "facing_without": significant(loss.facing_without, DIGITS), "away": significant(loss.away, DIGITS),
+                 "away_without": significant(loss.away_without, DIGITS)}
                 for loss in zone.sink.losses
             ],
         },
@@ -270,8 +272,9 @@ def _embolisation(plan: EmbolisationPlan) -> Document:
         "state": plan.state.value,
         "sessions": [
             {"number": one.number, "lobe": one.lobe.value, "territories": [part.name for part in one.territories],
-             "healthy_ml": _rounded(one.healthy_ml), "healthy_percent": _rounded(one.healthy_percent),
-             "tumour_ml": _rounded(one.tumour_ml), "lesions": list(one.lesions)}
+             "healthy_ml": significant(one.healthy_ml, DIGITS),
+             "healthy_percent": significant(one.healthy_percent, DIGITS),
+             "tumour_ml": significant(one.tumour_ml, DIGITS), "lesions": list(one.lesions)}
             for one in plan.sessions
         ],
         "intervals": [one.text for one in plan.intervals],
@@ -281,8 +284,3 @@ def _embolisation(plan: EmbolisationPlan) -> Document:
         "reasons": [reason_document(reason) for reason in plan.reasons],
         "remarks": list(plan.remarks),
     }  # fmt: skip
-
-
-def _rounded(value: float | None, digits: int = DIGITS) -> float | None:
-    """To so many significant digits: more are not measured."""
-    return None if value is None else float(f"{value:.{digits}g}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nelm import __version__
 from nelm.imaging.measured import MeasuredLesion, StudyMeasurement, TracerMeasurement
 from nelm.imaging.uptake import extent_of, hottest
+from nelm.io.digits import significant
 from nelm.quantities import Estimate
 from nelm.volume import ImageOrigin
 
@@ -146,14 +147,9 @@ def _sstr(tracer: TracerMeasurement) -> Document:
 
 def number(estimate: Estimate) -> Document | float:
     """A number with its standard deviation, or alone where it has none."""
-    value = _rounded(estimate.value)
-    sd = _rounded(estimate.sd, 2)
+    value = significant(estimate.value, DIGITS)
+    sd = significant(estimate.sd, 2)
     return {"value": value, "sd": sd} if sd > 0 else value
-
-
-def _rounded(value: float, digits: int = DIGITS) -> float:
-    """A number to so many digits: more are not measured."""
-    return float(f"{value:.{digits}g}")
 
 
 def evidence_of(origin: ImageOrigin, method: str) -> Document:

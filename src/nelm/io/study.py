@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from nelm.errors import InputError, NelmError, Problem
+from nelm.imaging.progress import Progress, silent
 from nelm.io.dicom import (
     Acquisition,
     DicomObject,
@@ -31,7 +32,6 @@ from nelm.io.segmentation.nrrd import read_nrrd_labels
 from nelm.io.segmentation.rtstruct import referenced_series_of
 from nelm.volume import Segment, Segmentation, Structure, Volume
 
-Progress = Callable[[str], None]
 MASK_MODALITIES = ("CT", "MR", "OT")
 FEW_LABELS = 200
 
@@ -95,7 +95,7 @@ def read_study(
     ------
     InputError : A path does not exist, or nothing at all can be used; says why for each thing found.
     """
-    say = progress or _silent
+    say = progress or silent
     say("looking through the files")
     found = find_series(paths)
     refused: list[Refused] = []
@@ -280,7 +280,3 @@ def _reason(error: NelmError) -> str:
     if isinstance(error, InputError):
         return "; ".join(str(problem) for problem in error.problems)
     return ". ".join(part for part in (error.what, error.remedy) if part)
-
-
-def _silent(_: str) -> None:
-    """Says nothing."""

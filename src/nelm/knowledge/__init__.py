@@ -9,6 +9,7 @@ from nelm.knowledge.entries import (
     Status,
     Trial,
     View,
+    sources_of,
     weakest,
 )
 from nelm.knowledge.loading import KNOWLEDGE_VERSION, Knowledge, file_names, load_knowledge
@@ -26,5 +27,6 @@ __all__ = [
     "View",
     "file_names",
     "load_knowledge",
+    "sources_of",
     "weakest",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -146,3 +147,8 @@ class Disagreement:
     topic: str
     views: tuple[View, ...]
     rows: tuple[str, ...]
+
+
+def sources_of(entries: Iterable[Entry]) -> tuple[str, ...]:
+    """Keys of the sources of several entries, each once."""
+    return tuple(dict.fromkeys(key for entry in entries for key in entry.sources))

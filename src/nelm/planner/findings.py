@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from nelm.case import Case
 from nelm.guideline.findings.listing import ReportedFinding
 from nelm.guideline.row import PatientRow
+from nelm.guideline.row.tumours import histologies_disagree
 from nelm.guideline.specimens import specimen_grades
 from nelm.guideline.therapy import PatientView
 from nelm.knowledge import Knowledge
@@ -69,7 +70,13 @@ def cautions_about(case: Case, row: PatientRow) -> tuple[str, ...]:
     """What limits the reading of this plan: mixed specimens, grade rules, open lists."""
     found: list[str] = []
     specimens = case.tumour.specimens
-    if len({item.differentiation for item in specimens if item.differentiation is not None}) > 1:
+    if histologies_disagree(specimens):
+        found.append(
+            "An earlier specimen is poorly differentiated, the latest well differentiated: a tumour does not gain "
+            "differentiation. Have pathology review them together; differentiation counts as not known until then, or "
+            "until a grade over all specimens is stated."
+        )
+    elif len({item.differentiation for item in specimens if item.differentiation is not None}) > 1:
         found.append("Specimens differ in differentiation; the worst governs.")
     site = row.cells.get("tumour.primary_site")
     if site is not None and site.value in ("lung", "thymus"):

@@ -1,6 +1,6 @@
 """Numbers as reports give them: intervals, partial dates and units."""
 
-from nelm.quantities.dates import PartialDate, partial_date
+from nelm.quantities.dates import DAYS_PER_MONTH, DAYS_PER_YEAR, PartialDate, months_after, partial_date
 from nelm.quantities.domain import Domain
 from nelm.quantities.estimate import Estimate
 from nelm.quantities.interval import Interval
@@ -19,6 +19,8 @@ from nelm.quantities.units import (
 )
 
 __all__ = [
+    "DAYS_PER_MONTH",
+    "DAYS_PER_YEAR",
     "LAB_QUANTITIES",
     "LAB_UNITS",
     "PURE_NUMBERS",
@@ -33,6 +35,7 @@ __all__ = [
     "canonical_unit",
     "document_value",
     "measured",
+    "months_after",
     "partial_date",
     "resolve_unit",
     "to_canonical",

@@ -1,4 +1,4 @@
-"""Dates as records give them: a day, a month or a year."""
+"""Dates as records give them (a day, a month or a year), and months counted from a day."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from nelm.quantities.interval import Interval
 DATE_PATTERN = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
 EXPECTED_DATE = "a date: 2026-03-10, 2026-03 or 2026"
 FIRST_YEAR, LAST_YEAR = 1850, 2200
+MONTHS_PER_YEAR = 12
+DAYS_PER_YEAR = 365.25
+DAYS_PER_MONTH = DAYS_PER_YEAR / MONTHS_PER_YEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +79,16 @@ def partial_date(written: str) -> PartialDate:
     if not 1 <= first_day <= days:
         raise problem(written, EXPECTED_DATE, f"That month has days 01 to {days} only.")
     return PartialDate(date(year, first_month, first_day), date(year, last_month, last_day), written)
+
+
+def months_after(day: date, months: int) -> date:
+    """The day so many months later; the last day of the month where there is no such day.
+
+    Example
+    -------
+    >>> months_after(date(2026, 8, 31), 6)
+    datetime.date(2027, 2, 28)
+    """
+    years, month = divmod(day.month - 1 + months, MONTHS_PER_YEAR)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

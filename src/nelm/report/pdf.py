@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime
-from functools import lru_cache
-from importlib.resources import files
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from nelm.planner.plan import Plan
 from nelm.report.printed import printed
+from nelm.report.typeset import typeset
+
+if TYPE_CHECKING:
+    from nelm.report.course.so_far import CourseSoFar
 
 
-@lru_cache(maxsize=1)
-def _template() -> bytes:
-    return files("nelm.report").joinpath("templates", "report.typ").read_bytes()
+def pdf_bytes(plan: Plan, course: CourseSoFar | None = None) -> bytes:
+    """The report as PDF, with the course so far where there is one; the same plan gives the same bytes."""
+    if course is None:
+        return typeset("report.typ", printed(plan), day=plan.as_of)
+    from nelm.report.course.paper import font_folder
+    from nelm.report.course.printed import printed_course
 
-
-def pdf_bytes(plan: Plan) -> bytes:
-    """The report as PDF; the same plan gives the same bytes (the date of the file is the day of the board).
-
-    The plan enters as data, never as markup, so that no text of a case can become code.
-    """
-    import typst
-
-    midnight = datetime(plan.as_of.year, plan.as_of.month, plan.as_of.day, tzinfo=UTC)
-    made = typst.compile(
-        _template(),
-        format="pdf",
-        sys_inputs={"plan": json.dumps(printed(plan), ensure_ascii=False)},
-        timestamp=int(midnight.timestamp()),
-        pdf_standards=["a-2b"],
-        ignore_system_fonts=True,
-        pdf_tags=False,
-    )
-    if not isinstance(made, bytes):
-        raise TypeError("the PDF compiler gave no bytes")
-    return made
+    shown = replace(plan, sources={**plan.sources, **course.sources})
+    data = {**printed(shown), "course": printed_course(course)}
+    return typeset("report.typ", data, day=plan.as_of, fonts=(font_folder(),))

@@ -9,12 +9,12 @@ from typing import Any, cast
 
 from nelm import __version__
 from nelm.app.course.decisions import Cause, Decision, Foreclosed, Move
-from nelm.app.course.documents import plain
 from nelm.app.course.drugs import DrugStep
 from nelm.app.course.followed import Followed
 from nelm.app.course.lines import DayResponse, Line, name_of
 from nelm.app.course.quality import QualityCourse
 from nelm.app.course.watch import Watched
+from nelm.case import case_to_document
 from nelm.followup import MarkerChange, MarkerCourse
 from nelm.followup.answers import Answer
 from nelm.knowledge import Entry
@@ -89,7 +89,7 @@ def _computed(followed: Followed) -> Document:
             "reasons": _reasons(followed.marrow.reasons), "find_out": list(followed.marrow.find_out),
         },
         **_watch(followed.watch, followed),
-        "case": plain(followed.case_document),
+        "case": case_to_document(followed.last.case),
         "decisions": [_decision(one) for one in followed.decisions],
         "foreclosed": [_foreclosed(one) for one in followed.foreclosed],
         "consequences": [

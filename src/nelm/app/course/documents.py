@@ -19,13 +19,3 @@ def items(document: Mapping[str, object], key: str) -> list[Document]:
     found = document.get(key)
     listed = cast("list[Mapping[str, object]]", found) if isinstance(found, list | tuple) else []
     return [dict(one) for one in listed]
-
-
-def plain(value: object) -> object:
-    """A document whose texts are plain, without what is not known."""
-    if isinstance(value, Mapping):
-        inner = cast("Mapping[str, object]", value)
-        return {str(key): plain(item) for key, item in inner.items() if item is not None}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in cast("list[object]", value)]
-    return str(value) if isinstance(value, str) else value

@@ -7,7 +7,7 @@ followed and the difference said.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from nelm.app.course.drug_tables import FindingOn, row_of_term, tables_of
@@ -17,7 +17,7 @@ from nelm.app.course.toxicity import present_on
 from nelm.case import Case
 from nelm.case.course_document import CourseDocument
 from nelm.case.course_records import CourseTreatment, DatedToxicity
-from nelm.followup.toxicity.dose_machine import DoseState, dose_given, next_dose, started
+from nelm.followup.toxicity.dose_machine import DoseState, dose_given, lower_dose_taken, next_dose, started
 from nelm.followup.toxicity.dose_step import Action, DoseStep
 from nelm.followup.toxicity.dose_table import ABSENT, DoseTable, Seen
 from nelm.knowledge import Knowledge
@@ -92,7 +92,7 @@ def _walk(treatment: CourseTreatment, table: DoseTable, patient: Patient, day: d
         if place + 1 == len(days):
             break
         goes_on = _goes_on(treatment, today, days[place + 1])
-        if state.cleared and goes_on:
+        if state.standing.cleared and goes_on:
             state = dose_given(state, table)
         elif goes_on and decision.step.action in (Action.HOLD, Action.CONFIRM, Action.STOP):
             remarks.append(f"{today}: the table says: {decision.step.instruction} The record shows no pause.")
@@ -108,7 +108,7 @@ def _first_dose(table: DoseTable) -> DoseState:
     if table.refusal is not None:
         return begun
     cleared = next_dose(begun, table.nothing_seen(), day=date.min, table=table).state
-    return dose_given(cleared, table) if cleared.cleared else begun
+    return dose_given(cleared, table) if cleared.standing.cleared else begun
 
 
 def _days(treatment: CourseTreatment, course: CourseDocument, day: date) -> list[date]:
@@ -146,11 +146,9 @@ def _as_given(
     rung, remark = rungs[0], []
     if table.ladder[rung].amount != amount:
         remark = [f"{given[-1].amount} {given[-1].unit} is no dose of the table; read as the one below it."]
-    if rung < state.rung:
+    if rung < state.standing.rung:
         remark.append(f"The record gives {given[-1].amount} {given[-1].unit}, more than the table allows.")
-    if rung <= state.resume:
-        return state, remark
-    return replace(state, rung=rung, resume=rung), remark
+    return lower_dose_taken(state, rung), remark
 
 
 def seen_on(treatment: CourseTreatment, table: DoseTable, patient: Patient, day: date) -> dict[str, Seen]:

@@ -9,10 +9,15 @@ from pathlib import Path
 
 from nelm.app.course.case_on_day import derived_facts
 from nelm.app.course.document import followup_bytes
+from nelm.app.course.documents import Document, group
 from nelm.app.course.followed import Followed
+from nelm.case import case_to_document
+from nelm.case.course import Course
 from nelm.io.case_merge import Replacement, merged_case, write_merged
 from nelm.io.fhir_calendar import calendar_bundle
 from nelm.io.icalendar import calendar_bytes
+
+COURSE_KEYS = tuple(Course.model_fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +26,14 @@ class CourseFiles:
 
     Parameters
     ----------
-    html, ics, fhir : The page, the calendar as iCalendar, and as a FHIR bundle.
+    html, pdf : The page.
+    ics, fhir : The calendar as iCalendar, and as a FHIR bundle.
     into : A case file that takes the derived facts up.
     subject : Reference to the patient in the FHIR bundle.
     """
 
     html: Path | None = None
+    pdf: Path | None = None
     ics: Path | None = None
     fhir: Path | None = None
     into: Path | None = None
@@ -42,7 +49,7 @@ def write_course(followed: Followed, files: CourseFiles) -> list[str]:
     """
     merged = None
     if files.into is not None:
-        merged = merged_case(files.into, derived_facts(followup_case(followed)))
+        merged = merged_case(files.into, _facts_for_case(followed))
     contents = list(_contents(followed, files))
     for path, data, _ in contents:
         path.write_bytes(data)
@@ -54,11 +61,13 @@ def write_course(followed: Followed, files: CourseFiles) -> list[str]:
     return lines
 
 
-def followup_case(followed: Followed) -> dict[str, object]:
-    """The derived case as plain data."""
-    from nelm.case import case_to_document
-
-    return case_to_document(followed.last.case)
+def _facts_for_case(followed: Followed) -> Document:
+    """What follows, for another case file; what images made untrue of the course is not known there."""
+    facts = derived_facts(case_to_document(followed.last.case))
+    if any(one.word is not None for one in followed.lines.days):
+        found = group(facts, "course")
+        facts["course"] = {key: found.get(key) for key in COURSE_KEYS}
+    return facts
 
 
 def course_json(followed: Followed) -> bytes:
@@ -74,11 +83,21 @@ def course_page(followed: Followed) -> str:
     return page(course_view(followed))
 
 
+def course_pdf(followed: Followed) -> bytes:
+    """The same as PDF."""
+    from nelm.app.course.view import course_view
+    from nelm.report.course.printed import course_pdf as paper
+
+    return paper(course_view(followed))
+
+
 def _contents(followed: Followed, files: CourseFiles) -> Iterable[tuple[Path, bytes, str]]:
     """Every file with what goes into it."""
     calendar = followed.watch.calendar
     if files.html is not None:
         yield files.html, course_page(followed).encode(), "HTML"
+    if files.pdf is not None:
+        yield files.pdf, course_pdf(followed), "PDF"
     if files.ics is not None:
         yield files.ics, calendar_bytes(calendar, case=followed.course.id), "iCalendar"
     if files.fhir is not None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from nelm.app.course.case_on_day import case_document_on, case_on
+from nelm.app.course.case_on_day import case_on
 from nelm.app.course.decisions import Decision, Foreclosed, consequences, decisions, foreclosed
 from nelm.app.course.drug_tables import FindingOn
 from nelm.app.course.drugs import DrugStep, Patient, drug_steps
@@ -45,7 +44,6 @@ class Followed:
     marrow : The watch of the marrow.
     watch : Heart, analogue, telotristat, calendar.
     preparations : What procedures that are open now ask for in a carcinoid syndrome.
-    case_document : The case as it stands on the day.
     decisions : Plans after every event, the last one of the day.
     foreclosed : Options that are excluded now.
     consequences : What the treatments given mean for what may follow.
@@ -63,7 +61,6 @@ class Followed:
     marrow: MarrowWatch
     watch: Watched
     preparations: tuple[Preparation, ...]
-    case_document: Mapping[str, object]
     decisions: tuple[Decision, ...]
     foreclosed: tuple[Foreclosed, ...]
     consequences: tuple[tuple[str, Entry], ...]
@@ -93,9 +90,7 @@ def read_and_follow(path: str, on: date | None = None) -> Followed:
 
 def follow(file: CourseFile, *, on: date | None = None, knowledge: Knowledge) -> Followed:
     """A course followed up to a day; None is the day of its last entry. A day before the first is the first."""
-    asked = on or file.course.last_day or file.first_day
-    later = [one.answered_on for one in file.answers] if on is None else []
-    day = max(asked, file.first_day, *later)
+    day = day_asked(file, on)
     kept = file.until(day)
     lines = course_lines(kept.course, knowledge)
     symptoms = knowledge.record(SymptomCourseKnowledge, "symptom_course")
@@ -119,11 +114,17 @@ def follow(file: CourseFile, *, on: date | None = None, knowledge: Knowledge) ->
         marrow=watch_of_marrow(kept.course, case.labs, day, knowledge),
         watch=watch,
         preparations=preparations(made[-1].plan, case, watch, last_echo=echo, knowledge=knowledge),
-        case_document=case_document_on(kept, day, knowledge),
         decisions=made,
         foreclosed=foreclosed(made),
         consequences=consequences(made, kept.course, day),
     )
+
+
+def day_asked(file: CourseFile, on: date | None) -> date:
+    """The day that is asked for: None is that of the last entry, and a day before the first is the first."""
+    asked = on or file.course.last_day or file.first_day
+    later = [one.answered_on for one in file.answers] if on is None else []
+    return max(asked, file.first_day, *later)
 
 
 def _findings(file: CourseFile, made: tuple[Decision, ...], knowledge: Knowledge) -> FindingOn:

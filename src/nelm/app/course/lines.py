@@ -37,7 +37,6 @@ KINDS = {
 }
 KINASE_INHIBITORS = ("targeted.sunitinib", "targeted.cabozantinib", "targeted.surufatinib")
 WORDS = {Word.NON_CR_NON_PD: Word.SD}
-DAYS_PER_MONTH = 365.25 / 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +91,6 @@ class Line:
     days: tuple[DayResponse, ...]
     best: Word | None
     progression: date | None
-
-    @property
-    def last_seen(self) -> date | None:
-        """Day of the last images that say something, up to progression."""
-        days = [one.day for one in self.days if one.word is not None]
-        return self.progression or max(days, default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ SETS = (Criteria.RECIST, Criteria.MRECIST, Criteria.CHOI, Criteria.MODIFIED_CHOI
 NOT_KNOWN = "not known"
 BASES = {CourseBasis.RECIST_1_1: "RECIST 1.1", CourseBasis.SSTR: "receptor imaging"}
 SHOWN = (Verdict.RECOMMENDED, Verdict.OPTION)
+LINE_HEAD = ("Line", "Baseline", "Best response", "First response", "Progression", "Control")
+STEP_HEAD = ("Drug", "Day", "Action", "Where it stands", "Instruction")
 
 
 def course_sections(followed: Followed) -> tuple[Section, ...]:
@@ -88,14 +90,11 @@ def _entries(reasons: Iterable[object]) -> list[Entry]:
 def next_decision(followed: Followed) -> Section:
     """The plan of the day: what is recommended or an option, and what moved since the plan before."""
     last = followed.last
-    course = last.case.course
-    basis = f" ({BASES.get(course.basis, str(course.basis))})" if course.basis else ""
-    status = f"{course.status}{basis}" if course.status else NOT_KNOWN
     given = ", ".join(
         f"{label(followed, item.option or item.other or '')}{' (progressed on)' if item.progressed_on else ''}"
         for item in last.case.treatments
     )
-    paragraphs = [f"Disease: {status}. Treatments so far: {given or 'none'}."]
+    paragraphs = [f"Disease: {status_words(followed)}. Treatments so far: {given or 'none'}."]
     rows = tuple(
         (item.name, str(item.verdict), str(item.intent).replace("_", " "), str(item.rank or ""))
         for item in _ordered(last.plan.options)
@@ -106,6 +105,13 @@ def next_decision(followed: Followed) -> Section:
     if wanted:
         paragraphs.append(f"To find out first: {'; '.join(wanted)}.")
     return Section(f"The next decision, {followed.on}", tuple(paragraphs), tuple(tables))
+
+
+def status_words(followed: Followed) -> str:
+    """How the disease moves, and by what."""
+    course = followed.last.case.course
+    basis = f" ({BASES.get(course.basis, str(course.basis))})" if course.basis else ""
+    return f"{course.status}{basis}" if course.status else NOT_KNOWN
 
 
 def _ordered(options: Iterable[PlannedOption]) -> list[PlannedOption]:
@@ -161,21 +167,19 @@ def response_section(followed: Followed) -> Section:
     """All criteria at every examination, line by line, then best response and progression of each line."""
     days = followed.lines.days
     rows = tuple(
-        (one.day.isoformat(), _line_words(followed, one), *_answers(one), _sums(one)) for one in days
+        (one.day.isoformat(), line_words(followed, one), *answer_words(one), sum_words(one)) for one in days
     )
     head = ("Day", "Under", *(str(item) for item in SETS), "Sum of diameters")
-    whole = (*((followed.lines.before,) if followed.lines.before else ()), *followed.lines.lines)
-    best = tuple(_line_row(followed, line) for line in whole if line.days)
+    best = line_rows(followed)
     tables = [Table(head, rows)] if rows else []
     if best:
-        tables.append(
-            Table(("Line", "Baseline", "Best response", "First response", "Progression", "Control"), best)
-        )
+        tables.append(Table(LINE_HEAD, best))
     remarks = tuple(one.remark for one in days if one.remark)
     return Section("Response", remarks, tuple(tables))
 
 
-def _line_words(followed: Followed, one: DayResponse) -> str:
+def line_words(followed: Followed, one: DayResponse) -> str:
+    """The treatment under which the images of a day were taken."""
     if one.line is None:
         return "no treatment"
     return _names(followed, followed.lines.lines[one.line])
@@ -185,18 +189,26 @@ def _names(followed: Followed, line: Line) -> str:
     return " + ".join(label(followed, name_of(item)) for item in line.treatments) or "no treatment"
 
 
-def _answers(one: DayResponse) -> tuple[str, ...]:
+def answer_words(one: DayResponse) -> tuple[str, ...]:
+    """The answer of every set of criteria on a day."""
     if one.response is None:
         return (f"{one.word} (report)" if one.word else NOT_KNOWN, *[""] * (len(SETS) - 1))
     return tuple(one.response.answer(item).in_words for item in SETS)
 
 
-def _sums(one: DayResponse) -> str:
+def sum_words(one: DayResponse) -> str:
+    """The sum of diameters of a day and its change."""
     if one.response is None or one.response.recist.targets.total_mm is None:
         return ""
     total, change = one.response.recist.targets.total_mm, one.response.recist.change_percent
     percent = f" ({change.value:+.0f} % since {one.since})" if change is not None else ""
     return f"{total.value:.0f} mm{percent}"
+
+
+def line_rows(followed: Followed) -> tuple[tuple[str, ...], ...]:
+    """Baseline, best response and progression of every line that has images, under `LINE_HEAD`."""
+    whole = (*((followed.lines.before,) if followed.lines.before else ()), *followed.lines.lines)
+    return tuple(_line_row(followed, line) for line in whole if line.days)
 
 
 def _line_row(followed: Followed, line: Line) -> tuple[str, ...]:
@@ -306,8 +318,8 @@ def _score(value: float | None) -> str:
 
 
 # ------------------------------------------------------------------------------------ toxicity and watch
-def dose_section(followed: Followed) -> Section:
-    """What to do about the next dose of every running drug, and about the analogue."""
+def step_rows(followed: Followed) -> list[tuple[str, ...]]:
+    """What to do about the next dose of everything that runs, under `STEP_HEAD`."""
     rows = [
         (
             item.step.drug,
@@ -329,6 +341,12 @@ def dose_section(followed: Followed) -> Section:
     if told is not None:
         words = "; ".join(told.unknown) or str(told.advice)
         rows.append(("telotristat", followed.on.isoformat(), str(told.advice), str(told.state.level), words))
+    return rows
+
+
+def dose_section(followed: Followed) -> Section:
+    """What to do about the next dose of every running drug, and about the analogue."""
+    rows = step_rows(followed)
     lines = [
         f"{item.step.drug}: {reason.text}{cited(reason.entry)}"
         for item in followed.steps
@@ -346,8 +364,8 @@ def dose_section(followed: Followed) -> Section:
             f"{label(followed, item.option)}: {reason.text}{cited(reason.entry)}"
             for reason in item.advice.reasons
         ]
-    head = ("Drug", "Day", "Action", "Where it stands", "Instruction")
-    return Section("Dose steps", tuple(dict.fromkeys(lines)), (Table(head, tuple(rows)),) if rows else ())
+    tables = (Table(STEP_HEAD, tuple(rows)),) if rows else ()
+    return Section("Dose steps", tuple(dict.fromkeys(lines)), tables)
 
 
 def toxicity_section(followed: Followed) -> Section:

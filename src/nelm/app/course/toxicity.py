@@ -11,7 +11,6 @@ from nelm.case import Lab
 from nelm.case.course_document import CourseDocument
 from nelm.case.course_records import CourseLab, CourseTreatment, DatedToxicity
 from nelm.case.vocabulary import LabTest
-from nelm.followup.toxicity.answers import above
 from nelm.followup.toxicity.ctcae import (
     CtcaeVersion,
     Grade,
@@ -24,6 +23,7 @@ from nelm.followup.toxicity.knowledge import CtcaeKnowledge, MarrowKnowledge
 from nelm.followup.toxicity.marrow_watch import Agent, BloodCount, Exposure, MarrowWatch, marrow_watch
 from nelm.knowledge import Knowledge
 from nelm.quantities import Interval, Measured
+from nelm.quantities.answers import above
 
 AGENTS = {
     "chemo.captem": Agent.TEMOZOLOMIDE,

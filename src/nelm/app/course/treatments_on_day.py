@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from datetime import date
 
 from nelm.app.course.documents import Document, items
-from nelm.app.course.lines import DAYS_PER_MONTH, SINGLE, CourseLines, family, name_of
+from nelm.app.course.lines import SINGLE, CourseLines, family, name_of
 from nelm.case.course_document import CourseDocument
 from nelm.case.course_records import CourseTreatment, DatedToxicity
 from nelm.case.vocabulary import Response, StoppedFor
 from nelm.followup import Word
-from nelm.quantities import document_value
+from nelm.quantities import DAYS_PER_MONTH, document_value
 
 BEST_FIRST = (Word.CR, Word.PR, Word.SD, Word.PD)
 CUT_SHORT = (StoppedFor.TOXICITY, StoppedFor.CHOICE)

@@ -16,8 +16,8 @@ from nelm.report.course.records import CourseView, Event, Lane, Point, Span
 PAUSE = "pause"
 
 
-def course_view(followed: Followed) -> CourseView:
-    """Everything that the page shows."""
+def course_lanes(followed: Followed) -> tuple[Lane, ...]:
+    """The lanes of the timeline that hold something, from top to bottom."""
     lanes = (
         _treatments(followed),
         _diameters(followed),
@@ -28,12 +28,17 @@ def course_view(followed: Followed) -> CourseView:
         _toxicities(followed),
         _decisions(followed),
     )
+    return tuple(lane for lane in lanes if lane.points or lane.spans or lane.events)
+
+
+def course_view(followed: Followed) -> CourseView:
+    """Everything that the page shows."""
     cited = {key for entry in entries_of(followed) for key in entry.sources}
     return CourseView(
         title=f"Course of {followed.course.id}",
         case_id=followed.course.id,
         day=followed.on,
-        lanes=tuple(lane for lane in lanes if lane.points or lane.spans or lane.events),
+        lanes=course_lanes(followed),
         sections=tuple(one for one in course_sections(followed) if one.paragraphs or one.tables),
         sources=followed.knowledge.cite(cited),
     )

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from nelm.case.vocabulary import LabTest
-from nelm.followup.toxicity.answers import every
 from nelm.followup.toxicity.grading import (
     NONE,
     WORST_BY_NUMBER,
@@ -30,6 +29,7 @@ from nelm.followup.toxicity.grading import (
 from nelm.followup.toxicity.knowledge import CtcaeKnowledge
 from nelm.knowledge import Entry
 from nelm.quantities import Interval
+from nelm.quantities.answers import every, exceeds, negated
 
 __all__ = [
     "CtcaeVersion",
@@ -254,12 +254,10 @@ def _liver(test: LabTest, reading: LabReading, version: CtcaeVersion, known: Ctc
 
 def _was_raised(reading: LabReading) -> bool | None:
     """Whether the value before treatment lay above the upper limit."""
+    answer = None
     if reading.baseline is not None and reading.upper_limit is not None:
-        if reading.baseline.low > reading.upper_limit.high:
-            return True
-        if reading.baseline.high <= reading.upper_limit.low:
-            return False
-    return None if reading.baseline_normal is None else not reading.baseline_normal
+        answer = exceeds(reading.baseline, reading.upper_limit)
+    return negated(reading.baseline_normal) if answer is None else answer
 
 
 def _of_upper_limit(reading: LabReading, entry: Entry, name: str) -> Span:
@@ -285,8 +283,8 @@ def _of_raised_baseline(reading: LabReading, entry: Entry, name: str, included: 
 def _alp_6(reading: LabReading, known: CtcaeKnowledge) -> Grade:
     """Version 6: above both the upper limit and the value before treatment is grade 1, and nothing is more."""
     value, upper, before = reading.value, reading.upper_limit, reading.baseline
-    over_limit = None if upper is None else _exceeds(value, upper)
-    over_before = None if before is None else _exceeds(value, before)
+    over_limit = None if upper is None else exceeds(value, upper)
+    over_before = None if before is None else exceeds(value, before)
     if before is None and over_limit and reading.baseline_normal:
         over_before = True
     answer = every((over_limit, over_before))
@@ -297,13 +295,6 @@ def _alp_6(reading: LabReading, known: CtcaeKnowledge) -> Grade:
     missing = tuple(words for words, known_answer in wanted if known_answer is None)
     low, high = (NONE, 1) if answer is None else (int(answer), int(answer))
     return Span(low, high, missing).graded("Alkaline phosphatase increased", CtcaeVersion.SIX, known.alp_6)
-
-
-def _exceeds(value: Interval, other: Interval) -> bool | None:
-    """Whether one number is larger than another."""
-    if value.low > other.high:
-        return True
-    return False if value.high <= other.low else None
 
 
 # ---------------------------------------------------------------------------------------------- kidney
@@ -343,7 +334,7 @@ def _was_low(reading: LabReading) -> bool | None:
         return False
     if reading.baseline is None or reading.lower_limit is None:
         return None
-    return _exceeds(reading.lower_limit, reading.baseline)
+    return exceeds(reading.lower_limit, reading.baseline)
 
 
 def _grades_1_and_4(span: Span) -> Span:
@@ -451,8 +442,8 @@ def _high_glucose(reading: LabReading, version: CtcaeVersion, known: CtcaeKnowle
 def _sugar_by_management(reading: LabReading) -> Span:
     """Grade 1 to 4 by what high glucose led to, if the value is above normal and above that before treatment."""
     upper = reading.upper_limit
-    over_limit = None if upper is None else _exceeds(reading.value, upper)
-    over_before = None if reading.baseline is None else _exceeds(reading.value, reading.baseline)
+    over_limit = None if upper is None else exceeds(reading.value, upper)
+    over_before = None if reading.baseline is None else exceeds(reading.value, reading.baseline)
     if reading.baseline is None and reading.baseline_normal:
         over_before = over_limit
     answer = every((over_limit, over_before))

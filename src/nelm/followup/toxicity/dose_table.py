@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from nelm.errors import KnowledgeError
-from nelm.followup.toxicity.answers import at_most
 from nelm.knowledge import Entry, Status
 from nelm.quantities import Interval
+from nelm.quantities.answers import at_most
 
 ABSENT, PRESENT = Interval.exact(0.0), Interval.exact(1.0)
 

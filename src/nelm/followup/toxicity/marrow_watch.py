@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from nelm.followup.toxicity.answers import above, below, some
 from nelm.followup.toxicity.dose_table import Reason
 from nelm.followup.toxicity.grading import limits
 from nelm.followup.toxicity.knowledge import CtcaeKnowledge, MarrowKnowledge
 from nelm.knowledge import Entry
 from nelm.quantities import Interval
+from nelm.quantities.answers import above, below, some
 
 MARROW_OPTION = "workup.bone_marrow"
 

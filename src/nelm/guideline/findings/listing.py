@@ -17,7 +17,7 @@ from nelm.guideline.findings.staging import StagingKnowledge
 from nelm.guideline.findings.syndromes import SyndromeKnowledge
 from nelm.guideline.findings.transplant_criteria import TransplantKnowledge
 from nelm.guideline.logic import DefinedBoolean, DefinedNumber, Partition, facts_of, limits_of
-from nelm.knowledge import Entry, Knowledge, Status, weakest
+from nelm.knowledge import Entry, Knowledge, Status, sources_of, weakest
 
 Derived = DefinedNumber | DefinedBoolean | Partition
 
@@ -59,7 +59,7 @@ def _finding(
     return ReportedFinding(
         id=node.name,
         node=node,
-        sources=tuple(dict.fromkeys(key for entry in rests_on for key in entry.sources)),
+        sources=sources_of(rests_on),
         status=weakest(tuple(entry.status for entry in limits or beside)),
         note=" ".join(entry.statement for entry in beside) or None,
         decimals=decimals,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from datetime import date
 
 from nelm.case import Case, Lab, Treatment
@@ -12,6 +11,7 @@ from nelm.guideline.facts import AGAIN, FAILED, FAMILIES, NOT_TOLERATED
 from nelm.guideline.row.cells import Cells, any_true
 from nelm.guideline.row.radioligand_course import fill_course_of_prrt
 from nelm.quantities import Interval, Measured
+from nelm.quantities.answers import some
 
 EARLIEST = date.min
 LOCAL = ("embolisation", "radioembolisation")
@@ -105,17 +105,9 @@ def _fill_family(
     places = [f"treatments[{i}]" for i, _ in given]
     items = [item for _, item in given]
     cells.put(f"{base}.received", True, *places)
-    cells.put(f"{base}.ongoing", _all_or_any(_ongoing(item, case.as_of) for item in items), *places)
-    cells.put(f"{base}.progressed_on", _all_or_any(_progressed(item) for item in items), *places)
-    cells.put(f"{base}.stopped_for_toxicity", _all_or_any(_toxic(item) for item in items), *places)
-
-
-def _all_or_any(values: Iterable[bool | None]) -> bool | None:
-    """Yes if one is yes, no if all are no, else unknown."""
-    known = list(values)
-    if any(value is True for value in known):
-        return True
-    return False if all(value is False for value in known) else None
+    cells.put(f"{base}.ongoing", some(_ongoing(item, case.as_of) for item in items), *places)
+    cells.put(f"{base}.progressed_on", some(_progressed(item) for item in items), *places)
+    cells.put(f"{base}.stopped_for_toxicity", some(_toxic(item) for item in items), *places)
 
 
 def _ongoing(item: Treatment, as_of: date) -> bool | None:

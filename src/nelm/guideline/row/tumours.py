@@ -5,10 +5,9 @@ from __future__ import annotations
 from nelm.case import Case, Specimen
 from nelm.case import vocabulary as words
 from nelm.guideline.row.cells import Cells, any_true, highest
-from nelm.quantities import Interval, Measured
+from nelm.quantities import DAYS_PER_MONTH, DAYS_PER_YEAR, Interval, Measured
+from nelm.quantities.answers import at_least
 
-DAYS_PER_MONTH = 365.25 / 12
-DAYS_PER_YEAR = 365.25
 MARKERS = ("sstr2_positive", "mgmt_deficient", "rb1_lost", "tp53_mutated", "dll3_positive")
 METASTATIC_SITES = frozenset({"liver", "lymph_node", "bone", "peritoneum", "brain", "skin", "bone_marrow"})
 
@@ -107,10 +106,27 @@ def _places(case: Case, name: str) -> list[str]:
     ]
 
 
+def histologies_disagree(specimens: tuple[Specimen, ...]) -> bool:
+    """Whether the latest specimen is well differentiated and all poorly differentiated ones are older.
+
+    A tumour may lose its differentiation; it does not gain it. So one of the two is to be read again, or there are two
+    tumours. Specimens without a day do not tell which came first.
+    """
+    dated = [(item.differentiation, item.date) for item in specimens if item.differentiation is not None]
+    if any(day is None for _, day in dated):
+        return False
+    well = [day.first for word, day in dated if day is not None and word is words.Differentiation.WELL]
+    poor = [day.last for word, day in dated if day is not None and word is words.Differentiation.POOR]
+    return bool(well and poor) and max(well) > max(poor)
+
+
 def _differentiation(case: Case) -> tuple[str | None, *tuple[str, ...]]:
-    """The worst differentiation of any specimen, else what the stated grade implies, with its places."""
+    """The worst differentiation of any specimen, else what the stated grade implies, with its places.
+
+    Nothing is known where histologies disagree, unless the pathologist has stated a grade over all of them.
+    """
     known = {item.differentiation for item in case.tumour.specimens if item.differentiation is not None}
-    if known:
+    if known and not histologies_disagree(case.tumour.specimens):
         worst = "poor" if words.Differentiation.POOR in known else "well"
         return (worst, *_places(case, "differentiation"))
     implied = {"G1": "well", "G2": "well", "NEC": "poor"}.get(str(case.tumour.stated_grade))
@@ -163,8 +179,7 @@ def _fill_mismatch(cells: Cells, case: Case) -> None:
     stated = case.receptor_imaging.fdg.positive_sstr_negative_lesions
     if isinstance(stated, Measured):
         cells.put("receptor_imaging.fdg.mismatched_lesion_count", stated, name)
-        some = True if stated.low >= 1 else (False if stated.high < 1 else None)
-        cells.put(name, some, name)
+        cells.put(name, at_least(stated.interval, 1), name)
     else:
         cells.put(name, stated, name)
     if cells.value(f"{path}.uptake") == "none" or cells.value("receptor_imaging.netpet") in ("P0", "P1"):

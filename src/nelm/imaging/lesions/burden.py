@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from nelm.errors import InputError, Problem
 from nelm.imaging.lesions.lesion import Lesion
 from nelm.imaging.lesions.size import volume_of
 from nelm.quantities import Estimate
-from nelm.volume import Mask
+from nelm.volume import Grid, Mask
 
 INCLUDED, EXCLUDED = 0.95, 0.05
 """Share of a lesion inside the liver's region from which, and up to which, it is said to lie in it or outside."""
@@ -65,7 +65,7 @@ def burden_of(liver: Mask, lesions: Sequence[Lesion]) -> Burden:
     region, shares = _liver_region(liver, lesions)
     whole = whole_liver(liver, lesions)
     counted = [lesion for lesion, share in zip(lesions, shares, strict=True) if share > 0]
-    tumour = _tumour(whole, counted)
+    tumour = Mask(lesions_together(counted, whole.grid).array & whole.array, whole.grid)
     liver_ml, tumour_ml = _volume(whole), _volume(tumour)
     healthy_ml = liver_ml.value - tumour_ml.value
     parenchyma = Estimate(
@@ -166,12 +166,12 @@ def _is_enclosed(lesion: Lesion, liver: Mask) -> bool:
     return touching >= ENCLOSED_SURFACE * int(np.count_nonzero(shell))
 
 
-def _tumour(whole: Mask, lesions: Sequence[Lesion]) -> Mask:
-    """All lesions together, inside the liver."""
-    array = np.zeros(whole.grid.shape, dtype=bool)
+def lesions_together(lesions: Iterable[Lesion], grid: Grid) -> Mask:
+    """All lesions as one region of the grid that they were found on."""
+    array = np.zeros(grid.shape, dtype=bool)
     for lesion in lesions:
         array[lesion.box] |= lesion.mask.array
-    return Mask(array & whole.array, whole.grid)
+    return Mask(array, grid)
 
 
 def _volume(mask: Mask) -> Estimate:

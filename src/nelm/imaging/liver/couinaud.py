@@ -36,9 +36,6 @@ WORKING_MM = 2.0
 CAUDATE_MM = 22.0
 """How far around the cava segment 1 is looked for; no vessel bounds it, so its border is the least certain one."""
 
-PORTAL_ERROR_MM = 10.0
-"""Spread of the real border around the portal plane, which is not flat."""
-
 
 class Method(StrEnum):
     """How the segments were found."""

@@ -30,7 +30,7 @@ CAVA = (-24.0, 20.0)
 CAVA_RADIUS_MM = 11.0
 PORTAL_LEVEL_MM = -4.0
 """Height of the division of the right portal vein: 7 and 8 lie above, 5 and 6 below."""
-NAUGHT, CAUDATE = 0, 1
+CAUDATE = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ from nelm.io.dicom_out.concepts import (
     private_code,
 )
 from nelm.io.dicom_out.measurement_reports import measurement_report
+from nelm.io.dicom_out.reports import decimal
 from nelm.io.dicom_out.segmentations import TYPES
 from nelm.io.dicom_out.sources import Sources
 from nelm.volume import Structure
@@ -217,11 +218,11 @@ def _measured(name: Code, value: float, unit: Code, uncertainty: float | None = 
         None
         if uncertainty is None
         else MeasurementProperties(
-            upper_measurement_uncertainty=_decimal(uncertainty),
-            lower_measurement_uncertainty=_decimal(uncertainty),
+            upper_measurement_uncertainty=decimal(uncertainty),
+            lower_measurement_uncertainty=decimal(uncertainty),
         )
     )
-    return Measurement(name=name, value=_decimal(value), unit=unit, properties=properties)
+    return Measurement(name=name, value=decimal(value), unit=unit, properties=properties)
 
 
 def _engine(administration: ReportedAdministration) -> AlgorithmIdentification:
@@ -236,8 +237,3 @@ def _engine(administration: ReportedAdministration) -> AlgorithmIdentification:
 def _pharmaceutical(name: str) -> Code:
     """A radiopharmaceutical as a code of its own: lists of public codes lack most that are used in therapy."""
     return private_code(name[:LONGEST_CODE], name[:LONGEST_MEANING])
-
-
-def _decimal(value: float) -> float:
-    """A number to as many digits as a decimal string of DICOM holds with room to spare."""
-    return float(f"{value:.6g}")

@@ -21,6 +21,7 @@ from pydicom.uid import UID
 
 from nelm.io.dicom_out.measurement_reports import measurement_report
 from nelm.io.dicom_out.sources import Sources
+from nelm.io.digits import significant
 
 PROCEDURE = CodedConcept("25045-6", "LN", "CT unspecified body region")
 ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII")
@@ -31,7 +32,6 @@ SUV = CodedConcept("126401", "DCM", "SUVbw")
 VOLUME = CodedConcept("118565006", "SCT", "Volume")
 LONG_AXIS = CodedConcept("103339001", "SCT", "Long axis")
 SHORT_AXIS = CodedConcept("103340004", "SCT", "Short axis")
-DIAMETER = CodedConcept("81827009", "SCT", "Diameter")
 MAXIMUM = CodedConcept("56851009", "SCT", "Maximum")
 MEAN = CodedConcept("373098007", "SCT", "Mean")
 VOLUME_3D = CodedConcept("L0JK", "IBSIS", "Maximum 3D diameter")
@@ -87,19 +87,17 @@ def _group(
         FindingSite(anatomic_location=sct.Liver)
     ]
     measured = [
-        Measurement(name=VOLUME, value=_decimal(lesion.volume_ml), unit=MILLILITRE),
-        Measurement(name=LONG_AXIS, value=_decimal(lesion.long_axis_mm), unit=MILLIMETRE),
-        Measurement(name=SHORT_AXIS, value=_decimal(lesion.short_axis_mm), unit=MILLIMETRE),
-        Measurement(name=VOLUME_3D, value=_decimal(lesion.longest_mm), unit=MILLIMETRE),
+        Measurement(name=VOLUME, value=decimal(lesion.volume_ml), unit=MILLILITRE),
+        Measurement(name=LONG_AXIS, value=decimal(lesion.long_axis_mm), unit=MILLIMETRE),
+        Measurement(name=SHORT_AXIS, value=decimal(lesion.short_axis_mm), unit=MILLIMETRE),
+        Measurement(name=VOLUME_3D, value=decimal(lesion.longest_mm), unit=MILLIMETRE),
     ]
     if lesion.suv_max is not None:
         measured.append(
-            Measurement(name=SUV, value=_decimal(lesion.suv_max), unit=SUV_UNIT, derivation=MAXIMUM)
+            Measurement(name=SUV, value=decimal(lesion.suv_max), unit=SUV_UNIT, derivation=MAXIMUM)
         )
     if lesion.suv_mean is not None:
-        measured.append(
-            Measurement(name=SUV, value=_decimal(lesion.suv_mean), unit=SUV_UNIT, derivation=MEAN)
-        )
+        measured.append(Measurement(name=SUV, value=decimal(lesion.suv_mean), unit=SUV_UNIT, derivation=MEAN))
     return VolumetricROIMeasurementsAndQualitativeEvaluations(
         tracking_identifier=TrackingIdentifier(uid=lesion.tracking_uid, identifier=lesion.name),
         referenced_segment=ReferencedSegment.from_segmentation(
@@ -115,6 +113,6 @@ def _couinaud(number: int) -> Any:
     return getattr(codes.SCT, f"CouinaudHepaticSegment{ROMAN[number]}")
 
 
-def _decimal(value: float) -> float:
+def decimal(value: float) -> float:
     """A number to as many digits as a decimal string of DICOM holds with room to spare."""
-    return float(f"{value:.6g}")
+    return significant(value, 6)

@@ -18,7 +18,6 @@ from nelm.volume import Volume
 MANUFACTURER, MODEL, SERIAL = "nelm", "nelm measure", "0"
 EMPTY = ("PatientName", "PatientID", "PatientBirthDate", "PatientSex", "StudyDate", "StudyTime", "StudyID",
          "AccessionNumber", "ReferringPhysicianName")  # fmt: skip
-NEEDS_VALUE = {"StudyDate": "%Y%m%d", "StudyTime": "%H%M%S"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

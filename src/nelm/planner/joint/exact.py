@@ -11,15 +11,15 @@ with integers, so its bound is a proof; see docs/decisions/0010.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+import math
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import ortools
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
-from scipy.optimize import LinearConstraint
-from scipy.sparse import csr_array
+
+from nelm.planner.joint.model import Rows
 
 SEED = 1
 WITHIN = 1e-6
@@ -28,7 +28,7 @@ WITHIN = 1e-6
 
 def least_sum(
     weights: Mapping[int, float],
-    constraints: Sequence[LinearConstraint],
+    constraints: Sequence[Rows],
     highest: NDArray[np.int64],
     *,
     time_limit_s: float,
@@ -50,14 +50,13 @@ def least_sum(
     """
     model = cp_model.CpModel()
     columns = [model.new_int_var(0, int(value), "") for value in highest]
-    for constraint in constraints:
-        _add(model, columns, constraint)
-    places = [place for place, weight in weights.items() if weight]
-    model.minimize(
-        cp_model.LinearExpr.weighted_sum(
-            [columns[place] for place in places], _whole([weights[place] for place in places])
-        )
-    )
+    for rows in constraints:
+        for terms, low, high in zip(rows.terms, rows.low, rows.high, strict=True):
+            total = _weighted(columns, terms)
+            least = cp_model.INT_MIN if low == -math.inf else math.ceil(low - WITHIN)
+            most = cp_model.INT_MAX if high == math.inf else math.floor(high + WITHIN)
+            model.add_linear_constraint(total, least, most)
+    model.minimize(_weighted(columns, {place: weight for place, weight in weights.items() if weight}))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = SEED
@@ -78,22 +77,15 @@ def solver_name() -> str:
     return f"CP-SAT of OR-tools {ortools.__version__}"
 
 
-def _add(model: cp_model.CpModel, columns: list[cp_model.IntVar], constraint: LinearConstraint) -> None:
-    """The rows of one constraint."""
-    matrix = csr_array(cast("Any", constraint.A))
-    low, high = (np.broadcast_to(side, matrix.shape[0]) for side in (constraint.lb, constraint.ub))
-    for row in range(matrix.shape[0]):
-        part = slice(matrix.indptr[row], matrix.indptr[row + 1])
-        terms = [columns[place] for place in matrix.indices[part]]
-        total = cp_model.LinearExpr.weighted_sum(terms, _whole(matrix.data[part].tolist()))
-        least = cp_model.INT_MIN if np.isneginf(low[row]) else int(np.ceil(low[row] - WITHIN))
-        most = cp_model.INT_MAX if np.isposinf(high[row]) else int(np.floor(high[row] + WITHIN))
-        model.add_linear_constraint(total, least, most)
+def _weighted(columns: Sequence[cp_model.IntVar], terms: Mapping[int, float]) -> cp_model.LinearExprT:
+    """A sum of columns with their weights."""
+    return cp_model.LinearExpr.weighted_sum([columns[place] for place in terms], _whole(terms.values()))
 
 
-def _whole(values: Sequence[float]) -> list[int]:
+def _whole(values: Iterable[float]) -> list[int]:
     """Numbers that must be whole."""
-    found = [round(value) for value in values]
-    if any(abs(value - whole) > WITHIN for value, whole in zip(values, found, strict=True)):
+    given = list(values)
+    found = [round(value) for value in given]
+    if any(abs(value - whole) > WITHIN for value, whole in zip(given, found, strict=True)):
         raise ValueError("a coefficient of the programme is no whole number")
     return found

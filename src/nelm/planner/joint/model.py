@@ -1,4 +1,4 @@
-"""The mixed-integer programme of a joint plan, as sparse rows over columns.
+"""The mixed-integer programme of a joint plan, as rows over columns.
 
 Columns: one 0/1 per choice; per arterial session whether it is held; per lesion whether it stays (neither resected nor
 ablated) and whether it is left without any treatment; the liver lost, with what it is made of. Only the choices need to
@@ -11,9 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import LinearConstraint
-from scipy.sparse import csr_array
 
 from nelm.knowledge import Entry
 from nelm.planner.joint.counting import (
@@ -54,34 +51,23 @@ class NamedLimit:
 
 @dataclass(slots=True)
 class Rows:
-    """Rows of a programme while they are put together: `low <= sum(values * columns) <= high`."""
+    """Rows of a programme: `low <= sum of weight times column <= high`; weights by column."""
 
-    places: list[NDArray[np.int64]] = field(default_factory=list[NDArray[np.int64]])
-    values: list[NDArray[np.float64]] = field(default_factory=list[NDArray[np.float64]])
+    terms: list[Mapping[int, float]] = field(default_factory=list[Mapping[int, float]])
     low: list[float] = field(default_factory=list[float])
     high: list[float] = field(default_factory=list[float])
 
     def add(self, terms: Mapping[int, float], *, low: float = -np.inf, high: float = np.inf) -> None:
         """One row."""
-        self.places.append(np.fromiter(terms.keys(), dtype=np.int64, count=len(terms)))
-        self.values.append(np.fromiter(terms.values(), dtype=np.float64, count=len(terms)))
+        self.terms.append(dict(terms))
         self.low.append(low)
         self.high.append(high)
 
     def extend(self, other: Rows) -> None:
         """The rows of another."""
-        self.places += other.places
-        self.values += other.values
+        self.terms += other.terms
         self.low += other.low
         self.high += other.high
-
-    def constraint(self, columns: int) -> LinearConstraint:
-        """The rows as one constraint with a sparse matrix."""
-        starts = np.cumsum([0, *[part.size for part in self.places]])
-        places = np.concatenate([np.zeros(0, dtype=np.int64), *self.places])
-        values = np.concatenate([np.zeros(0), *self.values])
-        matrix = csr_array((values, places, starts), shape=(len(self.places), columns))
-        return LinearConstraint(matrix, np.array(self.low), np.array(self.high))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +101,7 @@ class Model:
     offered: tuple[Choice, ...]
     columns: Columns
     width: int
-    always: LinearConstraint
+    always: Rows
     limits: Mapping[NamedLimit, Rows]
     corrections: tuple[Correction, ...]
 
@@ -132,9 +118,8 @@ def model_of(
     structure = loss_structure(problem, removing)
     width = _liver_rows(structure, columns, into=rows)
     width = _correction_rows(structure, columns, corrections, width=width, into=rows)
-    always = rows.constraint(width)
     limits = _limit_rows(problem, offered, columns)
-    return Model(problem, offered, columns, width, always, limits, tuple(corrections))
+    return Model(problem, offered, columns, width, rows, limits, tuple(corrections))
 
 
 def objective_terms(model: Model, objective: Objective) -> dict[int, float]:

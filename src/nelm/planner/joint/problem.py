@@ -228,6 +228,24 @@ class Limits:
     sessions: int | None = None
     sources: Mapping[LimitKind, Entry] = field(default_factory=lambda: MappingProxyType({}))
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The limits that no source states, in words: those that the user asked for."""
+        remnant = None if self.remnant_ml is None else f"at least {self.remnant_ml.value:.0f} mL"
+        most = {
+            LimitKind.AREAS: self.areas,
+            LimitKind.MAJOR: self.major,
+            LimitKind.COMPLEXITY: self.complexity,
+            LimitKind.ABLATIONS: self.ablations,
+            LimitKind.SESSIONS: self.sessions,
+        }
+        words = {LimitKind.REMNANT: remnant} | {
+            kind: None if number is None else f"at most {number}" for kind, number in most.items()
+        }
+        return tuple(
+            f"{kind} {word}" for kind, word in words.items() if word is not None and kind not in self.sources
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JointProblem:

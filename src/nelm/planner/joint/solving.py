@@ -334,8 +334,7 @@ def _values(
     highest = np.ones(model.width, dtype=np.int64)
     known = [one.lost for one in model.corrections]
     highest[model.columns.lost] = int(cell_units(model.problem).sum()) + max(known, default=0)
-    constraints = [model.always] + ([rows.constraint(model.width)] if rows.low else [])
-    return least_sum(terms, constraints, highest, time_limit_s=time_limit_s)
+    return least_sum(terms, (model.always, rows), highest, time_limit_s=time_limit_s)
 
 
 def _out_of_time(search: Search) -> ConvergenceError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from nelm.imaging.liver.arteries import territories_of
 from nelm.imaging.liver.territory_map import TerritoryMap
 from nelm.imaging.measured import LiverMeasurement
 from nelm.imaging.plannable import check_for_planning
+from nelm.imaging.progress import Progress, silent
 from nelm.imaging.surroundings import Surroundings
 from nelm.knowledge import Entry, Knowledge
 from nelm.planner.joint.demands import Demand, JointPlanRequest
@@ -46,7 +47,6 @@ from nelm.therapies.surgery.staging import staged_resections
 from nelm.therapies.surgery.standardised import LiverNeed, standardised
 from nelm.volume import Structure
 
-Progress = Callable[[str], None]
 PLANS_ON_THE_FRONT = 60
 TIME_LIMIT_S = 20.0
 """For one programme; most take less than a second."""
@@ -138,9 +138,7 @@ def liver_ledger(
     ------
     InputError, GeometryError : The measurement cannot be planned on, or the wishes contradict each other or the limits.
     """
-    asked = _Asked(
-        measurement, surroundings, patient, knowledge, wishes or Wishes(), progress or (lambda _: None)
-    )
+    asked = _Asked(measurement, surroundings, patient, knowledge, wishes or Wishes(), progress or silent)
     _check_wishes(asked)
     remarks = check_for_planning(measurement, surroundings, left_out=asked.wishes.left_out)
     offered = _offered(asked)

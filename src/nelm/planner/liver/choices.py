@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nelm.guideline.feasibility import Feasibility, Feasible, Modality, Reason, at_least
+from nelm.guideline.feasibility import WORST_FIRST, Feasibility, Feasible, Modality, Reason, at_least
 from nelm.imaging.liver.served import union_remnant
 from nelm.imaging.liver.territory_map import Territory, TerritoryMap
-from nelm.imaging.liver.territory_names import Level, Lobe
+from nelm.imaging.liver.territory_names import Level
 from nelm.imaging.measured import LiverMeasurement
 from nelm.knowledge import Entry
 from nelm.planner.joint.cells import LiverPartition, cells_of
@@ -29,17 +29,14 @@ from nelm.planner.joint.problem import (
 from nelm.quantities import Estimate
 from nelm.therapies.ablation.lesion_plan import AblationOption, AblationPlan
 from nelm.therapies.ablation.needle_obstacles import Obstacles
-from nelm.therapies.ablation.zones import covered
+from nelm.therapies.ablation.placements import zones_within
 from nelm.therapies.surgery.assessment import Operated
 from nelm.therapies.surgery.resection import Candidate, Removal
-from nelm.volume import Grid
 
 Region = NDArray[np.bool_]
-STATE_ORDER = (Feasible.YES, Feasible.UNKNOWN, Feasible.NO)
 UNNAMED_COMPLEXITY = 3
 """Grade of a resection that the published classes do not name: that of the highest one."""
 SMALLEST_CELL_ML = 0.2
-OTHER_SIDE = {Lobe.RIGHT: Lobe.LEFT, Lobe.LEFT: Lobe.RIGHT}
 OF_ACTION = {
     Action.RESECT: (Modality.WEDGE, Modality.SEGMENT, Modality.SECTION, Modality.HEMIHEPATECTOMY),
     Action.ABLATE: (Modality.RADIOFREQUENCY, Modality.MICROWAVE),
@@ -139,7 +136,7 @@ def better_option(plan: AblationPlan) -> AblationOption | None:
 def _doubts(option: AblationOption) -> tuple[int, int, int]:
     doubts = sum(reason.state is Feasible.UNKNOWN for reason in option.feasibility.reasons)
     count = option.narrow.count if option.narrow is not None else None
-    return STATE_ORDER.index(option.feasibility.state), doubts, count or 0
+    return -WORST_FIRST.index(option.feasibility.state), doubts, count or 0
 
 
 def _removes(candidate: Candidate) -> bool:
@@ -212,7 +209,8 @@ def _cells(
     served = offered.liver.served
     healthy = served.on_grid(served.healthy)
     regions = [part for one in resections for part in (one.lost_region(), one.region())]
-    regions += [zone_region(option, served.grid, healthy) for _, option in ablations]
+    placed = [option.narrow for _, option in ablations if option.narrow is not None]
+    regions += [zones_within(placement, served.grid, healthy) for placement in placed]
     return cells_of(
         regions,
         healthy,
@@ -220,24 +218,6 @@ def _cells(
         error_mm=served.error_mm,
         smallest_ml=SMALLEST_CELL_ML,
     )
-
-
-def zone_region(option: AblationOption, grid: Grid, healthy: Region) -> Region:
-    """(z, y, x) healthy liver within the zones of an ablation."""
-    assert option.narrow is not None
-    found = np.zeros(healthy.shape, dtype=bool)
-    centres, zone = option.narrow.centres_mm, option.narrow.zone
-    if not len(centres):
-        return found
-    reach = max(zone.long_axis_mm, zone.short_axis_mm) / 2
-    corners = grid.indices_of(np.concatenate([centres - reach, centres + reach]))
-    low = np.clip(np.floor(corners.min(axis=0)).astype(int), 0, healthy.shape)
-    high = np.clip(np.ceil(corners.max(axis=0)).astype(int) + 1, 0, healthy.shape)
-    box = tuple(slice(a, b) for a, b in zip(low, high, strict=True))
-    inside = np.argwhere(healthy[box]) + low
-    if len(inside):
-        found[tuple(inside.T)] = covered(grid.points_of(inside), centres, option.narrow.along, zone)
-    return found
 
 
 def _embolisations(offered: Offered) -> tuple[EmbolisationChoice, ...]:

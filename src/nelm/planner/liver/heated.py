@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -16,6 +16,7 @@ from scipy.spatial import cKDTree
 from nelm.errors import problem
 from nelm.imaging.lesions import whole_liver
 from nelm.imaging.measured import MeasuredLesion
+from nelm.imaging.progress import Progress
 from nelm.knowledge import Knowledge
 from nelm.planner.joint.plan import JointPlan
 from nelm.planner.joint.problem import Action
@@ -28,7 +29,6 @@ from nelm.therapies.ablation.needle_path import NeedlePath
 from nelm.therapies.ablation.needle_paths import needle_paths
 from nelm.volume import Mask
 
-Progress = Callable[[str], None]
 BESIDE_MM = 10.0
 """From the edge of a lesion to the needle that shows what a vessel saves, where no positions cover the lesion."""
 

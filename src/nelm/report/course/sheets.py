@@ -49,7 +49,7 @@ class Sheet:
 
 
 def wide(name: str) -> Sheet:
-    """For screens and paper."""
+    """For screens and printed pages."""
     return Sheet(f"{name}-wide", width=1060, left=178, right=944, name_px=126, plot_px=70)
 
 
@@ -59,6 +59,11 @@ def narrow(name: str) -> Sheet:
         f"{name}-narrow", width=400, left=48, right=384, name_px=0, plot_px=62, word_rows=5,
         longest_words_px=320.0, columns=1,
     )  # fmt: skip
+
+
+def paper(name: str) -> Sheet:
+    """For a sheet of A4, upright: letters are large against the width."""
+    return Sheet(f"{name}-paper", width=800, left=150, right=712, name_px=106, plot_px=58)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from html import escape
 
@@ -63,34 +64,51 @@ def timeline_chart(lanes: Sequence[Lane], *, day: date, name: str) -> Chart:
     name : Once on the page; the names inside the drawing begin with it.
     """
     given = tuple(lanes)
-    layouts = [_drawing(given, sheet, day) for sheet in (wide(name), narrow(name))]
-    return Chart(TITLE, Markup("").join(layouts), _caption(given, day))
+    layouts = [drawing(given, sheet, day=day).svg for sheet in (wide(name), narrow(name))]
+    return Chart(TITLE, Markup("").join(layouts), caption_of(given, day))
 
 
-def _drawing(lanes: tuple[Lane, ...], sheet: Sheet, day: date) -> Markup:
-    """One layout as an element of a page."""
-    axis = time_axis([*days_of(lanes), day], left=sheet.left, right=sheet.right)
-    kinds = _kinds(lanes)
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One layout of a timeline.
+
+    Parameters
+    ----------
+    svg : An element of a page.
+    height : In the same pixels as the width of its sheet.
+    """
+
+    svg: Markup
+    height: float
+
+
+def drawing(lanes: Sequence[Lane], sheet: Sheet, *, day: date, among: Sequence[Lane] | None = None) -> Layout:
+    """One layout of lanes; `among` are all those whose axis, patterns and marks they share, where there are more."""
+    given = tuple(lanes)
+    whole = given if among is None else tuple(among)
+    axis = time_axis([*days_of(whole), day], left=sheet.left, right=sheet.right)
+    kinds = _kinds(whole)
     found: list[DrawnLane] = []
     numbered: list[str] = []
-    for lane in lanes:
+    for lane in given:
         found.append(drawn_lane(lane, sheet, axis, kinds=kinds, day=day, first=len(numbered) + 1))
         numbered += found[-1].numbered
     body = stacked([one.drawn for one in found])
-    below = stacked([_key(lanes, sheet, kinds), _numbers(numbered, sheet)], gap=6)
-    ground = Drawn((*_bands(found, sheet), *_ground(lanes, axis, kinds, height=body.height)), 0)
+    below = stacked([_key(given, sheet, kinds), _numbers(numbered, sheet)], gap=6)
+    ground = Drawn((*_bands(found, sheet), *_ground(whole, axis, kinds, height=body.height)), 0)
     height = HEAD_PX + body.height + FOOT_PX + below.height + 4
     parts = stacked([
         Drawn(tuple(_head(axis, sheet, day)), HEAD_PX), ground,
         Drawn(tuple(_day_line(axis, day, body.height)), 0), body,
         Drawn(tuple(_months(axis, sheet, 15)), FOOT_PX), below,
     ]).parts  # fmt: skip
-    told = f"{'. '.join(lane_told(lane) for lane in lanes)}. Every value is in the table below."
+    told = f"{'. '.join(lane_told(lane) for lane in given)}. Every value is in the table below."
     head = (
         f'<svg id="{sheet.id}" class="chart timeline" role="img" viewBox="0 0 {sheet.width:g} {height:.0f}" '
         f'aria-label="{TITLE}"><title>{TITLE}</title><desc>{escape(told)}</desc><style>{_style(sheet)}</style>'
     )
-    return Markup(head + strokes.patterns(sheet.id, kinds.spans) + "".join(parts) + "</svg>")
+    svg = Markup(head + strokes.patterns(sheet.id, kinds.spans) + "".join(parts) + "</svg>")
+    return Layout(svg, height)
 
 
 def _style(sheet: Sheet) -> str:
@@ -211,7 +229,7 @@ def _numbers(numbered: list[str], sheet: Sheet) -> Drawn:
     return Drawn(parts, max((one.height for one in columns), default=0.0))
 
 
-def _caption(lanes: tuple[Lane, ...], day: date) -> str:
+def caption_of(lanes: tuple[Lane, ...], day: date) -> str:
     """How to read what is there."""
     points = [one for lane in lanes for one in lane.points]
     spans = [one for lane in lanes for one in lane.spans]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from datetime import date
 
-from nelm.report.course.records import Event, Lane, Point, Span
+from nelm.report.course.records import CourseView, Event, Lane, Point, Span
 
 NOT_ENDED = "goes on"
 
@@ -86,3 +86,22 @@ def days_of(lanes: tuple[Lane, ...]) -> list[date]:
         found += [one.day for one in (*lane.points, *lane.events)]
         found += [day for one in lane.spans for day in (one.first, one.last) if day is not None]
     return found
+
+
+def since(lanes: tuple[Lane, ...]) -> str:
+    """From which day on the course is told; empty where nothing is."""
+    days = days_of(lanes)
+    return f"from {min(days)}" if days else ""
+
+
+def going_on(lanes: tuple[Lane, ...], day: date) -> str:
+    """What goes on on a day; empty where nothing does."""
+    labels = [one.label for lane in lanes for one in lane.spans if one.last is None and one.first <= day]
+    return f"going on: {', '.join(labels)}" if labels else ""
+
+
+def headline(view: CourseView) -> str:
+    """Whose course it is, since when, and what goes on, in a line."""
+    told = (f"{view.case_id} on {view.day}", since(view.lanes))
+    ongoing = going_on(view.lanes, view.day)
+    return ", ".join(one for one in told if one) + (f"; {ongoing}" if ongoing else "")

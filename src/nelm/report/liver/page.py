@@ -10,7 +10,7 @@ from jinja2 import Template
 from nelm import __version__
 from nelm.guideline.feasibility import Feasibility, Modality
 from nelm.imaging.measured import StudyMeasurement
-from nelm.knowledge import KNOWLEDGE_VERSION, Entry, Source
+from nelm.knowledge import KNOWLEDGE_VERSION, Entry, Source, sources_of
 from nelm.planner.liver.ledger import LiverLedger, PlannedResection
 from nelm.planner.plan import DISCLAIMER
 from nelm.report import wording
@@ -20,7 +20,7 @@ from nelm.report.liver.matrix import MARKS, SHORT, feasibility_chart
 from nelm.report.liver.pictures import LedgerPictures
 from nelm.report.measurement.words import sized, with_limits
 from nelm.report.templates import template_of
-from nelm.therapies.ablation.needle_words import search_words, unknown_words
+from nelm.therapies.ablation.needle_words import certainty_words, coverage_words, search_words, unknown_words
 
 MOST_CANDIDATES = 40
 
@@ -37,6 +37,8 @@ def _template() -> Template:
         short=SHORT,
         modalities=list(Modality),
         search_words=search_words,
+        coverage_words=coverage_words,
+        certainty_words=certainty_words,
         unknown_words=unknown_words,
     )
 
@@ -100,4 +102,4 @@ def _cited(ledger: LiverLedger) -> list[str]:
     entries += list(ledger.problem.limits.sources.values())
     entries += [entry for one in ledger.staged for entry in one.notes]
     entries += [entry for one in ledger.resections for entry, _ in one.remnant.answers]
-    return list(dict.fromkeys(key for entry in entries for key in entry.sources))
+    return list(sources_of(entries))

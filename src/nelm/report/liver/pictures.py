@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nelm.imaging.liver import surface_of
+from nelm.imaging.lesions.burden import lesions_together
 from nelm.imaging.measured import MeasuredLesion, StudyMeasurement
 from nelm.planner.joint.problem import Action
 from nelm.planner.liver.heated import HeatedLesion
@@ -25,10 +25,10 @@ from nelm.report.measurement.slices import (
     slice_picture,
     view_of,
 )
-from nelm.report.measurement.solids import Solid, solids_picture
+from nelm.report.measurement.solids import solids_of, solids_picture
 from nelm.therapies.ablation.heating_scene import HENRIQUES
 from nelm.therapies.ablation.lesion_plan import AblationOption
-from nelm.therapies.ablation.zones import covered
+from nelm.therapies.ablation.placements import zones_within
 from nelm.volume import Grid, Mask, Volume, mask_on
 
 COLOURS = {
@@ -160,31 +160,15 @@ class _Drawn:
         ):
             if mask is not None:
                 found.append(Overlay(mask, colour, filled=0.3, width_pt=0.6))
-        lesions = np.zeros(self.image.grid.shape, dtype=bool)
-        for item in self.ledger.measurement.lesions:
-            lesions[item.lesion.box] |= item.lesion.mask.array
-        return [*found, Overlay(Mask(lesions, self.image.grid), LESION, filled=0.12, width_pt=1.1)]
+        named = (item.lesion for item in self.ledger.measurement.lesions)
+        lesions = lesions_together(named, self.image.grid)
+        return [*found, Overlay(lesions, LESION, filled=0.12, width_pt=1.1)]
 
     def _zone(self, option: AblationOption) -> Mask:
         """The zones of an ablation on the grid of the image."""
-        return zones_on(option, self.image.grid)
-
-
-def zones_on(option: AblationOption, grid: Grid) -> Mask:
-    """The zones of an ablation on a grid."""
-    assert option.narrow is not None
-    centres, zone = option.narrow.centres_mm, option.narrow.zone
-    found = np.zeros(grid.shape, dtype=bool)
-    reach = max(zone.long_axis_mm, zone.short_axis_mm) / 2
-    corners = grid.indices_of(np.concatenate([centres - reach, centres + reach]))
-    low = np.clip(np.floor(corners.min(axis=0)).astype(int), 0, grid.shape)
-    high = np.clip(np.ceil(corners.max(axis=0)).astype(int) + 1, 0, grid.shape)
-    box = tuple(slice(a, b) for a, b in zip(low, high, strict=True))
-    index = np.argwhere(np.ones([b - a for a, b in zip(low, high, strict=True)], dtype=bool)) + low
-    if len(index):
-        inside = covered(grid.points_of(index), centres, option.narrow.along, zone)
-        found[box] = inside.reshape([b - a for a, b in zip(low, high, strict=True)])
-    return Mask(found, grid)
+        assert option.narrow is not None
+        grid = self.image.grid
+        return Mask(zones_within(option.narrow, grid, np.ones(grid.shape, dtype=bool)), grid)
 
 
 def _ablations(ledger: LiverLedger, *, only_taken: bool) -> dict[str, AblationOption]:
@@ -227,11 +211,7 @@ def _solid(ledger: LiverLedger) -> Picture | None:
     for item in ledger.measurement.lesions:
         colour = COLOURS[ledger.first.action_on(item.lesion.name)]
         parts.append(("lesion", item.lesion.mask, colour, 1.0, item.lesion.name))
-    solids: list[Solid] = []
-    for kind, mask, colour, opacity, label in parts:
-        surface = surface_of(mask, most_faces=FACES[kind])
-        if surface is not None:
-            solids.append(Solid(surface.vertices_mm, surface.faces, colour, opacity, label))
+    solids = solids_of(parts, FACES)
     if not solids:
         return None
     caption = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from nelm.guideline.feasibility import Feasibility, Feasible, Reason
 from nelm.planner.joint.explaining import Alternative
 from nelm.planner.joint.plan import Assignment, Burden, JointPlan
 from nelm.planner.joint.problem import Action
@@ -16,7 +15,6 @@ PAST = {
     Action.EMBOLISE: "embolised",
     Action.LEAVE: "left",
 }
-DECIDES = (Feasible.NO, Feasible.UNKNOWN, Feasible.YES)
 
 
 def counted(number: int, word: str, plural: str = "") -> str:
@@ -114,11 +112,6 @@ def limit_words(ledger: LiverLedger) -> str:
     return (
         f"smallest remnant {limit.value:.0f} mL ({entry.number:g} %: {entry.statement} [{entry.sources[0]}])"
     )
-
-
-def deciding(found: Feasibility) -> Reason | None:
-    """What decides, of everything that was looked at."""
-    return min(found.reasons, key=lambda reason: DECIDES.index(reason.state), default=None)
 
 
 def headline(ledger: LiverLedger) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nelm.imaging.liver import surface_of
+from nelm.imaging.lesions.burden import lesions_together
 from nelm.imaging.measured import MeasuredLesion, StudyMeasurement
 from nelm.report.measurement.slices import (
     DUCT,
@@ -21,7 +21,7 @@ from nelm.report.measurement.slices import (
     slice_picture,
     view_of,
 )
-from nelm.report.measurement.solids import Solid, solids_picture
+from nelm.report.measurement.solids import solids_of, solids_picture
 from nelm.volume import Mask, Quantity, Volume
 
 FACES = {"liver": 14_000, "vessel": 9_000, "lesion": 2_500}
@@ -60,7 +60,7 @@ def lesion_pictures(measurement: StudyMeasurement) -> tuple[Picture, ...]:
     for mask, colour in ((regions.portal, PORTAL), (regions.veins, HEPATIC), (regions.duct, DUCT)):
         if mask is not None:
             overlays.append(Overlay(mask, colour, filled=0.3, width_pt=0.6))
-    lesions = _all_lesions(measurement, image)
+    lesions = lesions_together((item.lesion for item in measurement.liver.lesions), image.grid)
     overlays.append(Overlay(lesions, LESION, filled=0.12, width_pt=1.1))
     window = grey_window(image, regions.liver)
     return tuple(
@@ -101,11 +101,7 @@ def solid_picture(measurement: StudyMeasurement) -> Picture | None:
     parts += [
         ("lesion", item.lesion.mask, LESION, 1.0, item.lesion.name) for item in measurement.liver.lesions
     ]
-    solids: list[Solid] = []
-    for kind, mask, colour, opacity, label in parts:
-        surface = surface_of(mask, most_faces=FACES[kind])
-        if surface is not None:
-            solids.append(Solid(surface.vertices_mm, surface.faces, colour, opacity, label))
+    solids = solids_of(parts, FACES)
     if not solids:
         return None
     return Picture(
@@ -113,13 +109,6 @@ def solid_picture(measurement: StudyMeasurement) -> Picture | None:
         solids_picture(solids),
         "The liver from the front: portal veins blue, hepatic veins turquoise, lesions orange",
     )
-
-
-def _all_lesions(measurement: StudyMeasurement, image: Volume) -> Mask:
-    array = np.zeros(image.grid.shape, dtype=bool)
-    for item in measurement.liver.lesions:
-        array[item.lesion.box] |= item.lesion.mask.array
-    return Mask(array, image.grid)
 
 
 def grey_window(image: Volume, liver: Mask) -> Window:

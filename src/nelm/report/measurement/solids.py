@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -13,6 +13,9 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 from numpy.typing import NDArray
+
+from nelm.imaging.liver import surface_of
+from nelm.volume import Mask
 
 LIGHT = np.array([-0.35, -0.8, 0.5]) / np.linalg.norm([-0.35, -0.8, 0.5])
 """Where the light comes from, in patient space: from the front, the right and above."""
@@ -41,6 +44,18 @@ class Solid:
     colour: str
     opacity: float = 1.0
     label: str = ""
+
+
+def solids_of(
+    parts: Iterable[tuple[str, Mask, str, float, str]], most_faces: Mapping[str, int]
+) -> list[Solid]:
+    """Surfaces of regions (kind, region, colour, opacity, label); a region without a surface gives none."""
+    found: list[Solid] = []
+    for kind, mask, colour, opacity, label in parts:
+        surface = surface_of(mask, most_faces=most_faces[kind])
+        if surface is not None:
+            found.append(Solid(surface.vertices_mm, surface.faces, colour, opacity, label))
+    return found
 
 
 def solids_picture(solids: Sequence[Solid]) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nelm.guideline.feasibility import Feasibility, Feasible, Modality, Reason, at_least, at_most
+from nelm.guideline.feasibility import Feasibility, Feasible, Modality, Reason, at_least, at_most, worst_first
 from nelm.imaging.measured import LiverMeasurement, MeasuredLesion
 from nelm.knowledge import Entry
 from nelm.quantities import Estimate
@@ -58,8 +58,6 @@ def ablation_feasibility(
         _path(item, reach, known),
         _cover(narrow, careful, reach, margin_mm=ablation.margin.low or 0, limit=known.positions_max),
     ]
-    first = {Feasible.NO: 0, Feasible.UNKNOWN: 1, Feasible.YES: 2}
-    reasons.sort(key=lambda reason: first[reason.state])
     cautions = _cautions(item, vessel, distances, modality=modality, known=known, ablation=ablation)
     if reach.best is not None:
         cautions += list(reach.best.cautions)
@@ -69,7 +67,7 @@ def ablation_feasibility(
         wide = ablation.margin.high or 0
         cautions.append(f"{100 * cut_share:.0f} % of the lesion with {wide:g} mm around it lies outside the liver: "
                         "no margin can be had there")  # fmt: skip
-    return Feasibility(item.lesion.name, modality, tuple(reasons), tuple(dict.fromkeys(cautions)))
+    return Feasibility(item.lesion.name, modality, worst_first(reasons), tuple(dict.fromkeys(cautions)))
 
 
 def _size(item: MeasuredLesion, ablation: AblationKnowledge) -> Reason:

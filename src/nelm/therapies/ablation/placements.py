@@ -28,6 +28,7 @@ from nelm.therapies.ablation.needle_path import (
     surface_angles_deg,
 )
 from nelm.therapies.ablation.zones import Zone, covered, squared_radii
+from nelm.volume import Grid
 
 FINEST_MM, MOST_POSITIONS = 4.0, 150
 """The lattice is as fine as this, or as coarse as it must be to have no more positions."""
@@ -111,6 +112,22 @@ def overlapping_zones(
     if single is not None:
         return Placement(zone, (single,), 1, True, 1)
     return _several(task, most, max(2, smallest) if smallest == 1 else smallest)
+
+
+def zones_within(placement: Placement, grid: Grid, region: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(z, y, x) voxels of a region that lie in the zones of a placement."""
+    found = np.zeros(region.shape, dtype=bool)
+    centres, zone = placement.centres_mm, placement.zone
+    if not len(centres):
+        return found
+    reach = max(zone.long_axis_mm, zone.short_axis_mm) / 2
+    corners = grid.indices_of(np.concatenate([centres - reach, centres + reach]))
+    low = np.clip(np.floor(corners.min(axis=0)).astype(int), 0, region.shape)
+    high = np.clip(np.ceil(corners.max(axis=0)).astype(int) + 1, 0, region.shape)
+    inside = np.argwhere(region[tuple(slice(a, b) for a, b in zip(low, high, strict=True))]) + low
+    if len(inside):
+        found[tuple(inside.T)] = covered(grid.points_of(inside), centres, placement.along, zone)
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

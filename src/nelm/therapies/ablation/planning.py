@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from nelm.guideline.therapy import Item, PatientView, Proposal, item
+from nelm.guideline.therapy import Item, PatientView, Proposal, item, stated
 from nelm.knowledge import Knowledge
+from nelm.quantities import Interval
 from nelm.therapies.ablation.knowledge import AblationKnowledge
 
 LARGEST = "liver.largest_mm"
@@ -32,17 +33,12 @@ def proposal(option: str, patient: PatientView, knowledge: Knowledge) -> Proposa
 def _zone(patient: PatientView, known: AblationKnowledge) -> Item:
     """Zone for the largest lesion: narrowest margin to widest."""
     largest, narrow, wide = patient.number(LARGEST), known.margin.low, known.margin.high
-    sources, status = known.margin.sources, known.margin.status
     if largest is None or narrow is None or wide is None:
         text = "Ablation zone for the largest lesion: its diameter is missing."
-        return Item("zone needed", text, sources, status, facts=(LARGEST,))
-    return Item(
-        "zone needed",
-        "Ablation zone for the largest lesion: its diameter and twice the margin, of 5 to 10 mm.",
-        sources,
-        status,
-        low=zone_diameter_mm(lesion_mm=largest.low, margin_mm=narrow),
-        high=zone_diameter_mm(lesion_mm=largest.high, margin_mm=wide),
-        unit="mm",
-        facts=(LARGEST,),
+        return stated("zone needed", text, (known.margin,), facts=(LARGEST,))
+    text = "Ablation zone for the largest lesion: its diameter and twice the margin, of 5 to 10 mm."
+    zone = Interval(
+        zone_diameter_mm(lesion_mm=largest.low, margin_mm=narrow),
+        zone_diameter_mm(lesion_mm=largest.high, margin_mm=wide),
     )
+    return stated("zone needed", text, (known.margin,), zone, unit="mm", facts=(LARGEST,))

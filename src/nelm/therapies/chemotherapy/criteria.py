@@ -127,9 +127,8 @@ def oxaliplatin(facts: Facts, known: ChemotherapyKnowledge) -> Criteria:
 
 def captem(facts: Facts, known: ChemotherapyKnowledge, place: Settings) -> Criteria:
     """Capecitabine with temozolomide."""
-    setting = some(place.pancreatic_need, place.net_g3, place.second_line_carcinoma)
     return (
-        requires(setting, known.captem_setting),
+        requires(place.for_temozolomide, known.captem_setting),
         excludes(_pregnant(), known.pregnancy),
         *capecitabine(facts, known),
         *alkylator(known),
@@ -140,7 +139,6 @@ def captem(facts: Facts, known: ChemotherapyKnowledge, place: Settings) -> Crite
 
 def temozolomide(facts: Facts, known: ChemotherapyKnowledge, place: Settings) -> Criteria:
     """Temozolomide alone."""
-    setting = some(place.pancreatic_need, place.net_g3, place.second_line_carcinoma)
     counts = some(
         number("labs.neutrophils") < known.temozolomide_neutrophils_min,
         number("labs.platelets") < known.temozolomide_platelets_min,
@@ -150,7 +148,7 @@ def temozolomide(facts: Facts, known: ChemotherapyKnowledge, place: Settings) ->
         facts.renal.creatinine_clearance < known.capecitabine_clearance_min,
     )
     return (
-        requires(setting, known.temozolomide_setting),
+        requires(place.for_temozolomide, known.temozolomide_setting),
         excludes(_pregnant(), known.pregnancy),
         excludes(counts, known.temozolomide_counts_low),
         excludes(_had("uncontrolled_infection"), known.infection),

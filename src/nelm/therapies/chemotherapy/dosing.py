@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nelm.guideline.therapy import Item, PatientView
-from nelm.knowledge import Entry, weakest
+from nelm.guideline.therapy import Item, PatientView, stated
+from nelm.knowledge import Entry
 from nelm.quantities import Interval
 from nelm.therapies.chemotherapy.calvert import carboplatin_dose
 from nelm.therapies.chemotherapy.knowledge import ChemotherapyKnowledge
@@ -100,23 +100,14 @@ def surface_dose(
     low, high = _range(dose)
     surface = patient.number(SURFACE)
     used = [item for item in adjustments if not (item.share.is_exact and item.share.low == 1.0)]
-    sources = [*dose.sources, *(key for item in used for entry in item.entries for key in entry.sources)]
+    entries = (dose, *(entry for item in used for entry in item.entries))
     facts = [*SURFACE_FACTS, *(name for item in adjustments for name in item.facts)]
     least, most = (low, high) if surface is None else (low * surface.low, high * surface.high)
     for item in used:
         least, most = least * item.share.low, most * item.share.high
-    exact = least == most
-    return Item(
-        label=label,
-        text=_sentence(dose, surface, used, (least, most)),
-        sources=tuple(dict.fromkeys(sources)),
-        status=weakest((dose.status, *(entry.status for item in used for entry in item.entries))),
-        value=least if exact else None,
-        low=None if exact else least,
-        high=None if exact else most,
-        unit="mg/m2" if surface is None else "mg",
-        facts=tuple(dict.fromkeys(facts)),
-    )
+    text = _sentence(dose, surface, used, (least, most))
+    unit = "mg/m2" if surface is None else "mg"
+    return stated(label, text, entries, Interval(least, most), unit=unit, facts=tuple(dict.fromkeys(facts)))
 
 
 def _range(dose: Entry) -> tuple[float, float]:
@@ -148,14 +139,12 @@ def carboplatin_item(patient: PatientView, known: ChemotherapyKnowledge) -> Item
     measured = patient.number("labs.gfr_measured")
     filtration = measured if measured is not None else patient.number(CLEARANCE)
     facts = ("labs.gfr_measured",) if measured is not None else CLEARANCE_FACTS
-    sources = tuple(dict.fromkeys(key for entry in entries for key in entry.sources))
-    status = weakest(tuple(entry.status for entry in entries))
     if filtration is None:
         text = (
             f"AUC {target.number:g} x (filtration rate + {offset.number:g}) mg. {target.statement}"
             " Still needed: creatinine, age, weight and sex, or a measured filtration rate."
         )
-        return Item("carboplatin", text, sources, status, value=target.number, unit=target.unit, facts=facts)
+        return stated("carboplatin", text, entries, target.number, unit=target.unit, facts=facts)
     ends = (_calvert(filtration.low, entries), _calvert(filtration.high, entries))
     capped = f", capped at {cap.number:g}" if filtration.high > cap.number else ""
     shown = spelt(filtration.low, filtration.high)
@@ -163,18 +152,7 @@ def carboplatin_item(patient: PatientView, known: ChemotherapyKnowledge) -> Item
         f"AUC {target.number:g} x ({shown}{capped} + {offset.number:g}) = {spelt(*ends)} mg (Calvert)."
         f" {target.statement}"
     )
-    exact = ends[0] == ends[1]
-    return Item(
-        "carboplatin",
-        text,
-        sources,
-        status,
-        value=ends[0] if exact else None,
-        low=None if exact else ends[0],
-        high=None if exact else ends[1],
-        unit="mg",
-        facts=facts,
-    )
+    return stated("carboplatin", text, entries, Interval(*ends), unit="mg", facts=facts)
 
 
 def _calvert(filtration_ml_min: float, entries: tuple[Entry, Entry, Entry]) -> float:

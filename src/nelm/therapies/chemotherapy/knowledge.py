@@ -100,6 +100,7 @@ class ChemotherapyKnowledge:
     position_enets2017: Entry
     position_enets2016_streptozocin: Entry
     position_enets2016_captem: Entry
+    position_esmo2021_lung: Entry
     position_norway_captem: Entry
     position_norway_midgut: Entry
     position_survey_captem: Entry

@@ -7,7 +7,6 @@ is no CTCAE grade is made from the counts by the functions at the end.
 from __future__ import annotations
 
 from nelm.case.vocabulary import Dpyd
-from nelm.followup.toxicity.answers import above, below
 from nelm.followup.toxicity.dose_table import (
     Dose,
     DoseTable,
@@ -21,6 +20,7 @@ from nelm.followup.toxicity.dose_table import (
 )
 from nelm.knowledge import Entry
 from nelm.quantities import Interval
+from nelm.quantities.answers import above, below
 from nelm.therapies.chemotherapy.dosing import percent
 from nelm.therapies.chemotherapy.knowledge import ChemotherapyKnowledge, ChemotherapyModification
 

@@ -64,6 +64,7 @@ def _captem(facts: Facts, known: ChemotherapyKnowledge, place: Settings) -> Posi
         ),
         Position(known.position_norway_midgut, _midgut(facts)),
         Position(known.position_survey_captem, place.second_line_carcinoma),
+        Position(known.position_esmo2021_lung, place.lung_carcinoid),
     )
 
 
@@ -72,6 +73,7 @@ def _temozolomide(facts: Facts, known: ChemotherapyKnowledge, place: Settings) -
         Position(known.position_e2211_combination, place.pancreatic_g1_g2),
         Position(known.position_tenec, place.second_line_carcinoma),
         Position(known.position_norway_midgut, _midgut(facts)),
+        Position(known.position_esmo2021_lung, place.lung_carcinoid),
     )
 
 

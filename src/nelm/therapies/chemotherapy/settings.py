@@ -15,7 +15,8 @@ class Settings:
     """Situations by name.
 
     `early` is a reason for chemotherapy before other treatment; `pancreatic_need` a pancreatic NET of any
-    grade with a reason to treat; `untreated_carcinoma` a carcinoma before its first chemotherapy.
+    grade with a reason to treat; `untreated_carcinoma` a carcinoma before its first chemotherapy; `lung_carcinoid` a
+    well-differentiated tumour of the lung that progresses.
     """
 
     pancreas: Boolean
@@ -26,6 +27,12 @@ class Settings:
     carcinoma: Boolean
     untreated_carcinoma: Boolean
     second_line_carcinoma: Boolean
+    lung_carcinoid: Boolean
+
+    @property
+    def for_temozolomide(self) -> Boolean:
+        """Where temozolomide is given, alone or with capecitabine."""
+        return some(self.pancreatic_need, self.net_g3, self.second_line_carcinoma, self.lung_carcinoid)
 
 
 def settings(facts: Facts, known: ChemotherapyKnowledge) -> Settings:
@@ -49,4 +56,9 @@ def settings(facts: Facts, known: ChemotherapyKnowledge) -> Settings:
         carcinoma=carcinoma,
         untreated_carcinoma=carcinoma & ~had_chemotherapy,
         second_line_carcinoma=every(carcinoma, had_chemotherapy, facts.history.progressing),
+        lung_carcinoid=every(
+            category("tumour.primary_site").is_("lung"),
+            facts.grading.well_differentiated,
+            facts.history.progressing,
+        ),
     )

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from nelm.guideline.answers import cautions, exclusions
-from nelm.guideline.coverage import reached, territory_knowledge
-from nelm.guideline.feasibility import Feasibility, Feasible, Modality, Reason, at_least
+from nelm.guideline.coverage import reached, territory_knowledge, with_measured_liver
+from nelm.guideline.feasibility import Feasibility, Feasible, Modality, Reason, at_least, worst_first
 from nelm.guideline.findings.all import derived_facts
 from nelm.guideline.therapy import PatientView
 from nelm.imaging.liver.territory_map import TerritoryMap
@@ -25,19 +24,8 @@ def patient_reasons(
 ) -> tuple[Reason, ...]:
     """What rules embolisation out for this patient, whatever the lesion, what decides first."""
     rule = next(item for item in options(derived_facts(knowledge), knowledge) if item.id == BLAND)
-    found = exclusions(rule.criteria, with_burden(patient, measurement))
-    return tuple(sorted(found, key=lambda reason: DECIDES.index(reason.state)))
-
-
-DECIDES = (Feasible.NO, Feasible.UNKNOWN, Feasible.YES)
-
-
-def with_burden(patient: PatientView, measurement: LiverMeasurement) -> PatientView:
-    """The patient with the burden that was measured, where the case does not say one."""
-    percent = measurement.burden.percent
-    if percent is None or patient.number("liver.burden_percent") is not None:
-        return patient
-    return replace(patient, values={**patient.values, "liver.burden_percent": percent.interval})
+    found = exclusions(rule.criteria, with_measured_liver(patient, measurement))
+    return worst_first(found)
 
 
 def feasibility(
@@ -57,17 +45,17 @@ def feasibility(
     """
     known = knowledge.record(EmbolisationKnowledge, "embolisation")
     rule = next(item for item in options(derived_facts(knowledge), knowledge) if item.id == BLAND)
-    seen = with_burden(patient, measurement)
+    seen = with_measured_liver(patient, measurement)
     common = (_measurable(measurement, known), *patient_reasons(patient, measurement, knowledge))
     care = cautions(rule.criteria, seen)
     limits = territory_knowledge(knowledge)
     found: list[Feasibility] = []
     for item in measurement.lesions:
         way = reached(territories, item.lesion.name, limits)
-        reasons = sorted((*way.reasons, *common), key=lambda reason: DECIDES.index(reason.state))
+        reasons = worst_first((*way.reasons, *common))
         own = _of_lesion(item, known, (hypervascular or {}).get(item.lesion.name))
         found.append(
-            Feasibility(item.lesion.name, Modality.EMBOLISATION, tuple(reasons), (*way.cautions, *own, *care))
+            Feasibility(item.lesion.name, Modality.EMBOLISATION, reasons, (*way.cautions, *own, *care))
         )
     return tuple(found)
 

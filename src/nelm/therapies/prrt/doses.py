@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from nelm.guideline.row.cells import interval_words
-from nelm.guideline.therapy import Item, PatientView, item
-from nelm.knowledge import Entry, Status, weakest
+from nelm.guideline.therapy import Item, PatientView, item, stated
+from nelm.knowledge import Entry
 from nelm.quantities import Interval
+from nelm.quantities.answers import some
 from nelm.therapies.prrt.activity import (
     ActivityPlan,
     Limit,
@@ -76,24 +77,21 @@ def given_activities(patient: PatientView) -> tuple[float, ...] | None:
 
 def kidney_risk(patient: PatientView) -> bool | None:
     """Whether a risk factor of the kidneys is known, excluded or neither."""
-    risks = [patient.truth(name) for name in RISK_FACTS]
-    if any(risk is True for risk in risks):
-        return True
-    return False if all(risk is False for risk in risks) else None
+    return some(patient.truth(name) for name in RISK_FACTS)
 
 
 def total_activity(label: str, activity: Entry, cycles: Entry) -> Item:
     """Activity of the whole course [GBq]."""
     total = activity.number * cycles.number
     text = f"{cycles.number:g} cycles of {activity.number:g} GBq: {total:g} GBq."
-    return _line(label, text, (activity, cycles), value=round(total, 2), unit="GBq")
+    return stated(label, text, (activity, cycles), value=round(total, 2), unit="GBq")
 
 
 def projected_doses(patient: PatientView, known: PrrtKnowledge, course: PlannedCourse) -> tuple[Item, ...]:
     """Doses of the organs, each limit with the probability of exceeding it, and what would keep the limits."""
     if course.cycles < 1:
         text = "All cycles of the course are given; no further one is projected."
-        return (_line("projection", text, (course.cycles_entry,), facts=(CYCLES_SO_FAR,)),)
+        return (stated("projection", text, (course.cycles_entry,), facts=(CYCLES_SO_FAR,)),)
     risk = kidney_risk(patient)
     plan = _plan(known, course, limits_of(course.organs, dose_limits(known, kidney_risk=risk)), course.organs)
     organs = {organ.name: organ for organ in course.organs}
@@ -133,7 +131,7 @@ def other_populations(known: PrrtKnowledge, course: PlannedCourse, *, risk: bool
         f"Mean kidney dose and number of cycles of {course.activity.number:g} GBq within the kidney limit, by the "
         f"population that is believed: {'; '.join(parts)}."
     )
-    return _line("kidney dose, other populations", text, tuple(entries))
+    return stated("kidney dose, other populations", text, tuple(entries))
 
 
 def published_means(known: PrrtKnowledge, course: PlannedCourse, per_gbq: Entry) -> Item:
@@ -143,10 +141,8 @@ def published_means(known: PrrtKnowledge, course: PlannedCourse, per_gbq: Entry)
         f"{per_gbq.statement} At {per_gbq.low:g} to {per_gbq.high:g} Gy/GBq {course.total_gbq:g} GBq bring "
         f"{found.low:.1f} to {found.high:.1f} Gy; the spread between patients was not read."
     )
-    low, high = round(found.low, 2), round(found.high, 2)
-    return _line(
-        "kidney dose, published mean", text, (course.activity, per_gbq), low=low, high=high, unit="Gy"
-    )
+    line = stated("kidney dose, published mean", text, (course.activity, per_gbq), unit="Gy")
+    return replace(line, low=round(found.low, 2), high=round(found.high, 2))
 
 
 def per_activity(entry: Entry, activity_gbq: float) -> Interval:
@@ -163,15 +159,15 @@ def cumulative(patient: PatientView, activity: Entry, cycles: Entry, *, per_gbq:
     before = patient.number(ACTIVITY_SO_FAR)
     if before is None or before.high == float("inf"):
         text = f"Earlier activity ({ACTIVITY_SO_FAR}) is not known: cumulative activity and dose cannot be given."
-        return (_line("cumulative activity", text, (activity,), facts=(ACTIVITY_SO_FAR,)),)
+        return (stated("cumulative activity", text, (activity,), facts=(ACTIVITY_SO_FAR,)),)
     total = Interval(before.low + added, before.high + added)
     kidney = Interval(per_activity(per_gbq, total.low).low, per_activity(per_gbq, total.high).high)
     text = f"Earlier {interval_words(before)} GBq and {added:g} GBq planned."
-    whole = _line("cumulative activity", text, entries[:2], unit="GBq", facts=(ACTIVITY_SO_FAR,))
+    whole = stated("cumulative activity", text, entries[:2], unit="GBq", facts=(ACTIVITY_SO_FAR,))
     text = (
         f"Kidney dose of both courses, if both were 177Lu-DOTATATE: {kidney.low:.1f} to {kidney.high:.1f} Gy."
     )
-    dose = _line("cumulative kidney dose", text, entries, unit="Gy", facts=(ACTIVITY_SO_FAR,))
+    dose = stated("cumulative kidney dose", text, entries, unit="Gy", facts=(ACTIVITY_SO_FAR,))
     return (_ranged(whole, total), _ranged(dose, kidney))
 
 
@@ -251,7 +247,7 @@ def _limit(found: LimitProjection, organ: Organ, plan: ActivityPlan, known: Prrt
         f"{found.largest_activity_gbq:.1f} GBq.{shown}"
     )
     facts = RISK_FACTS if "risk factors" in limit.name else ()
-    return _line(limit.name, text, entries, value=limit.value_gy, unit="Gy", facts=facts)
+    return stated(limit.name, text, entries, value=limit.value_gy, unit="Gy", facts=facts)
 
 
 def _behind(limit: Limit, organ: Organ, known: PrrtKnowledge) -> tuple[Entry, ...]:
@@ -285,8 +281,8 @@ def _answers(plan: ActivityPlan, course: PlannedCourse, known: PrrtKnowledge) ->
         f"the nearest is the {plan.limited_by}. {advice}"
     )
     return (
-        _line("cycles within the limits", number, entries, value=plan.largest_cycles, unit="1"),
-        _line(
+        stated("cycles within the limits", number, entries, value=plan.largest_cycles, unit="1"),
+        stated(
             "activity within the limits",
             activity,
             entries,
@@ -320,20 +316,4 @@ def _percent(probability: float) -> str:
 
 def _spread_line(label: str, text: str, entries: tuple[Entry, ...], found: Spread) -> Item:
     low, high = round(found.low, 2), round(found.high, 2)
-    return _line(label, text, entries, value=round(found.mean, 2), low=low, high=high, unit="Gy")
-
-
-def _line(
-    label: str,
-    text: str,
-    entries: tuple[Entry, ...],
-    *,
-    value: float | None = None,
-    low: float | None = None,
-    high: float | None = None,
-    unit: str | None = None,
-    facts: tuple[str, ...] = (),
-) -> Item:
-    sources = tuple(dict.fromkeys(key for entry in entries for key in entry.sources))
-    status: Status = weakest(tuple(entry.status for entry in entries))
-    return Item(label, text, sources, status, value=value, low=low, high=high, unit=unit, facts=facts)
+    return replace(stated(label, text, entries, round(found.mean, 2), unit="Gy"), low=low, high=high)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nelm.guideline.row.cells import interval_words
-from nelm.guideline.therapy import Item, PatientView
-from nelm.knowledge import Entry, weakest
+from nelm.guideline.therapy import Item, PatientView, stated
+from nelm.knowledge import Entry
 from nelm.quantities import Interval
 from nelm.therapies.prrt.knowledge import PrrtKnowledge
 
@@ -71,18 +71,9 @@ def reading(patient: PatientView, gauge: Gauge) -> Item:
         trial = _place(value, gauge.trial, is_floor=gauge.is_floor)
         text += f" For the trials: {trial}."
     text += f" {gauge.limit.statement}"
-    line = Item(
-        f"eligibility: {gauge.label}",
-        text,
-        tuple(dict.fromkeys(key for entry in parts for key in entry.sources)),
-        weakest(tuple(entry.status for entry in parts)),
-        unit=None if value is None else gauge.limit.unit,
-        facts=(gauge.fact,),
-        value=round(value.low, 2) if value is not None and value.is_exact else None,
-        low=None if value is None or value.is_exact else value.low,
-        high=None if value is None or value.is_exact else value.high,
-    )
-    return line
+    shown = round(value.low, 2) if value is not None and value.is_exact else value
+    unit = None if value is None else gauge.limit.unit
+    return stated(f"eligibility: {gauge.label}", text, parts, shown, unit=unit, facts=(gauge.fact,))
 
 
 def receptors(patient: PatientView, known: PrrtKnowledge) -> Item:
@@ -94,7 +85,7 @@ def receptors(patient: PatientView, known: PrrtKnowledge) -> Item:
         enough
     ]
     text = f"Uptake of the hottest lesion: {seen} ({answer}). {entry.statement}"
-    return Item("eligibility: receptors", text, entry.sources, entry.status, value=word, facts=(UPTAKE,))
+    return stated("eligibility: receptors", text, (entry,), word, facts=(UPTAKE,))
 
 
 def _place(value: Interval, limit: Entry, *, is_floor: bool) -> str:

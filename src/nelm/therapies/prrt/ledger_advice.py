@@ -18,11 +18,10 @@ from nelm.dosimetry.regions import RegionKind
 from nelm.dosimetry.tolerance import DoseLimit, DoseQuantity, LimitUse, Tolerance, remaining_tolerance
 from nelm.guideline.therapy import Item, item
 from nelm.knowledge import Entry, Knowledge, Status
-from nelm.quantities import Interval
+from nelm.quantities import DAYS_PER_MONTH, Interval
 from nelm.therapies.prrt.knowledge import PrrtKnowledge
 
 KIDNEYS = (RegionKind.KIDNEYS, RegionKind.KIDNEY_LEFT, RegionKind.KIDNEY_RIGHT)
-DAYS_PER_MONTH = 30.4375
 MBQ_PER_GBQ = 1000.0
 PROGRESSION_FREE = "treatments.prrt.progression_free_months"
 

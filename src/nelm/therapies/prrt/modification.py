@@ -19,9 +19,9 @@ from datetime import date
 from enum import StrEnum
 
 from nelm.errors import problem
-from nelm.followup.toxicity.answers import below
 from nelm.guideline.row.cells import interval_words
 from nelm.knowledge import Entry
+from nelm.quantities.answers import below
 from nelm.therapies.prrt.knowledge import PrrtKnowledge
 from nelm.therapies.prrt.toxicity import (
     QUESTIONS,

@@ -8,10 +8,9 @@ them agree, and else what would tell them apart.
 
 from __future__ import annotations
 
-from nelm.followup.toxicity.answers import at_least
-from nelm.guideline.therapy import Item, PatientView
-from nelm.knowledge import Status, weakest
+from nelm.guideline.therapy import Item, PatientView, stated
 from nelm.quantities import Interval
+from nelm.quantities.answers import at_least
 from nelm.therapies.prrt.knowledge import PrrtKnowledge
 from nelm.therapies.prrt.modification import (
     Action,
@@ -186,13 +185,6 @@ def _sentence(found: Instruction) -> str:
 def _line(text: str, instructions: list[Instruction], *, undecided: bool = False) -> Item:
     entries = [reason.entry for one in instructions for reason in one.reasons]
     first = instructions[0]
-    status: Status = weakest(tuple(entry.status for entry in entries))
-    return Item(
-        "next cycle",
-        text,
-        tuple(dict.fromkeys(key for entry in entries for key in entry.sources)),
-        status,
-        value=None if undecided else first.activity_gbq,
-        unit="GBq" if not undecided and first.activity_gbq is not None else None,
-        facts=("treatments.prrt.ongoing", "treatments.prrt.cycles"),
-    )
+    activity = None if undecided else first.activity_gbq
+    unit, facts = None if activity is None else "GBq", ("treatments.prrt.ongoing", "treatments.prrt.cycles")
+    return stated("next cycle", text, entries, activity, unit=unit, facts=facts)

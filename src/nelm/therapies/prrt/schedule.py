@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from nelm.guideline.therapy import Item, PatientView
-from nelm.knowledge import Entry, weakest
+from nelm.guideline.therapy import Item, PatientView, stated
+from nelm.knowledge import Entry
+from nelm.quantities import months_after
 from nelm.therapies.prrt.knowledge import PrrtKnowledge
 
 ANALOGUE_RUNS = "treatments.ssa.ongoing"
@@ -21,17 +21,6 @@ class Start:
     day: date
     reason: str
     after_analogue: bool
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day of the month so many months later, or the last day of a shorter month.
-
-    >>> months_later(date(2026, 8, 31), 18)
-    datetime.date(2028, 2, 29)
-    """
-    year, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + year, month + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def first_day(patient: PatientView, washout: Entry) -> Start:
@@ -55,9 +44,7 @@ def first_day(patient: PatientView, washout: Entry) -> Start:
 
 
 def _dated(label: str, text: str, day: date, entries: tuple[Entry, ...]) -> Item:
-    sources = tuple(dict.fromkeys(key for entry in entries for key in entry.sources))
-    status = weakest(tuple(entry.status for entry in entries))
-    return Item(label, text, sources, status, value=day.isoformat(), facts=(ANALOGUE_RUNS,))
+    return stated(label, text, entries, day.isoformat(), facts=(ANALOGUE_RUNS,))
 
 
 def cycles_given(patient: PatientView) -> int:
@@ -138,7 +125,7 @@ def _resumption(days: tuple[date, ...], known: PrrtKnowledge, first: date | None
     given = days[-1] + timedelta(hours=known.long_acting_after.high or 0)
     following = given + timedelta(weeks=known.long_acting_every.number)
     months = int(known.long_acting_until.number)
-    end = f"until {months_later(first, months)}" if first else f"until {months} months after the first cycle"
+    end = f"until {months_after(first, months)}" if first else f"until {months} months after the first cycle"
     text = (
         f"After the last cycle octreotide LAR by {given}, again from {following} every "
         f"{known.long_acting_every.number:g} weeks until progression, at the latest {end}."

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from nelm.errors import problem
-from nelm.followup.toxicity.answers import above, at_least, below, every, some
 from nelm.followup.toxicity.ctcae import CtcaeVersion
 from nelm.guideline.row.cells import interval_words
 from nelm.knowledge import Entry
 from nelm.quantities import Interval
+from nelm.quantities.answers import above, at_least, below, every, negated, some
 from nelm.therapies.prrt.knowledge import PrrtKnowledge
 
 LOWEST, HIGHEST = 0, 5
@@ -103,8 +103,7 @@ def resolved(toxicity: Toxicity, seen: Assessment, known: PrrtKnowledge) -> bool
 
     For blood and other reactions the grade to wait for is the one below the grade that holds.
     """
-    there = present(toxicity, seen, known)
-    gone = None if there is None else not there
+    gone = negated(present(toxicity, seen, known))
     match toxicity:
         case Toxicity.KIDNEY:
             return every((gone, seen.kidney_at_baseline))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-
 from nelm.guideline.answers import cautions, exclusions
-from nelm.guideline.coverage import reached, territory_knowledge
+from nelm.guideline.coverage import reached, territory_knowledge, with_measured_liver
 from nelm.guideline.criteria import OptionRule
-from nelm.guideline.feasibility import Feasibility, Feasible, Modality, Reason, all_of
+from nelm.guideline.feasibility import (
+    WORST_FIRST,
+    Feasibility,
+    Feasible,
+    Modality,
+    Reason,
+    all_of,
+    worst_first,
+)
 from nelm.guideline.findings.all import derived_facts
 from nelm.guideline.therapy import PatientView
 from nelm.imaging.liver.territory_map import TerritoryMap
@@ -17,19 +22,17 @@ from nelm.knowledge import Knowledge
 from nelm.therapies.radioembolisation.criteria import options
 from nelm.therapies.radioembolisation.knowledge import RadioembolisationKnowledge
 
-DECIDES = (Feasible.NO, Feasible.UNKNOWN, Feasible.YES)
-
 
 def patient_reasons(
     patient: PatientView, measurement: LiverMeasurement, knowledge: Knowledge
 ) -> tuple[OptionRule, tuple[Reason, ...]]:
     """The kind of microspheres that least rules out, and what was looked at for it, what decides first."""
     known = knowledge.record(RadioembolisationKnowledge, "radioembolisation")
-    seen = _with_burden(patient, measurement)
+    seen = with_measured_liver(patient, measurement)
     rules = options(derived_facts(knowledge), knowledge)
     shunt = _mapping(seen, known)
-    answered = [(rule, _by_weight((*exclusions(rule.criteria, seen), *shunt))) for rule in rules]
-    return max(answered, key=lambda item: DECIDES.index(all_of([reason.state for reason in item[1]])))
+    answered = [(rule, worst_first((*exclusions(rule.criteria, seen), *shunt))) for rule in rules]
+    return max(answered, key=lambda item: WORST_FIRST.index(all_of([reason.state for reason in item[1]])))
 
 
 def feasibility(
@@ -46,13 +49,13 @@ def feasibility(
     care = (
         f"looked at for {rule.name}",
         known.shunt_uncorrectable.statement,
-        *cautions(rule.criteria, _with_burden(patient, measurement)),
+        *cautions(rule.criteria, with_measured_liver(patient, measurement)),
     )
     limits = territory_knowledge(knowledge)
     found: list[Feasibility] = []
     for item in measurement.lesions:
         way = reached(territories, item.lesion.name, limits)
-        reasons = _by_weight((*way.reasons, *common))
+        reasons = worst_first((*way.reasons, *common))
         found.append(
             Feasibility(item.lesion.name, Modality.RADIOEMBOLISATION, reasons, (*way.cautions, *care))
         )
@@ -65,18 +68,3 @@ def _mapping(patient: PatientView, known: RadioembolisationKnowledge) -> tuple[R
         return ()
     text = f"The lung shunt fraction is not known. {known.mapping.statement}"
     return (Reason(text, Feasible.UNKNOWN, limit=known.mapping),)
-
-
-def _with_burden(patient: PatientView, measurement: LiverMeasurement) -> PatientView:
-    """The patient with the burden and the liver volume that were measured, where the case does not say them."""
-    percent, liver_ml = measurement.burden.percent, measurement.burden.liver_ml
-    values = dict(patient.values)
-    if percent is not None and patient.number("liver.burden_percent") is None:
-        values["liver.burden_percent"] = percent.interval
-    if not measurement.burden.is_cut and patient.number("liver.volume_ml") is None:
-        values["liver.volume_ml"] = liver_ml.interval
-    return replace(patient, values=values)
-
-
-def _by_weight(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
-    return tuple(sorted(reasons, key=lambda reason: DECIDES.index(reason.state)))

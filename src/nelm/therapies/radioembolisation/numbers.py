@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from nelm.guideline.therapy import Item, PatientView
-from nelm.knowledge import Entry, weakest
+from nelm.guideline.therapy import Item, PatientView, stated
+from nelm.knowledge import Entry
 from nelm.quantities import Interval
 from nelm.therapies.radioembolisation.activity import (
     holmium_activity_mbq,
@@ -206,14 +206,5 @@ def _line(
     unit: str | None = None,
 ) -> Item:
     """A number with its sources and facts; without one, the text says which fact is missing."""
-    return Item(
-        label=label,
-        text=text,
-        sources=tuple(dict.fromkeys(key for entry in entries for key in entry.sources)),
-        status=weakest(tuple(entry.status for entry in entries)),
-        value=value.low if value is not None and value.is_exact else None,
-        low=None if value is None or value.is_exact else value.low,
-        high=None if value is None or value.is_exact else value.high,
-        unit=unit,
-        facts=tuple(raw for name in facts for raw in RAW.get(name, (name,))),
-    )
+    raw = tuple(raw for name in facts for raw in RAW.get(name, (name,)))
+    return stated(label, text, entries, value, unit=unit, facts=raw)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
-from nelm.guideline.therapy import Item, PatientView, Proposal, item
-from nelm.knowledge import Entry, Knowledge, weakest
+from nelm.guideline.therapy import Item, PatientView, Proposal, item, stated
+from nelm.knowledge import Entry, Knowledge
+from nelm.quantities.answers import some
 from nelm.therapies.somatostatin.knowledge import SomatostatinKnowledge
 from nelm.therapies.somatostatin.population import CONTROLLED_SYNDROMES, REDUCED_START
 
@@ -28,14 +29,6 @@ def proposal(option: str, patient: PatientView, knowledge: Knowledge) -> Proposa
             return _octreotide(patient, known)
 
 
-def any_of(patient: PatientView, names: tuple[str, ...]) -> bool | None:
-    """Whether any of several statements holds; None when that is not known."""
-    found = [patient.truth(name) for name in names]
-    if any(value is True for value in found):
-        return True
-    return False if all(value is False for value in found) else None
-
-
 def _octreotide(patient: PatientView, known: SomatostatinKnowledge) -> Proposal:
     return Proposal(
         regimen=(
@@ -55,7 +48,7 @@ def _octreotide(patient: PatientView, known: SomatostatinKnowledge) -> Proposal:
 
 def _octreotide_dose(patient: PatientView, known: SomatostatinKnowledge) -> tuple[Item, ...]:
     """10 mg with dialysis or cirrhosis, 20 mg after short-acting octreotide for symptoms, else 30 mg."""
-    reduced, syndrome = any_of(patient, REDUCED_START), any_of(patient, SYNDROMES)
+    reduced, syndrome = some(map(patient.truth, REDUCED_START)), some(map(patient.truth, SYNDROMES))
     low = replace(item("starting dose, reduced", known.octreotide_reduced_dose), facts=REDUCED_START)
     if reduced is True:
         return (low,)
@@ -76,7 +69,7 @@ def _octreotide_dose(patient: PatientView, known: SomatostatinKnowledge) -> tupl
 
 def _octreotide_days(patient: PatientView, known: SomatostatinKnowledge) -> tuple[Item, ...]:
     """Days of the first injections; for symptoms the depot follows two weeks of short-acting octreotide."""
-    if any_of(patient, SYNDROMES) is not True or patient.truth(ONGOING) is True:
+    if some(map(patient.truth, SYNDROMES)) is not True or patient.truth(ONGOING) is True:
         return (_injections(patient, known.octreotide_interval),)
     depot = patient.as_of + timedelta(weeks=known.short_acting_before.number)
     overlap = depot + timedelta(weeks=known.short_acting_overlap.number)
@@ -85,7 +78,10 @@ def _octreotide_days(patient: PatientView, known: SomatostatinKnowledge) -> tupl
         f"short-acting until {overlap} at least."
     )
     entries = (known.short_acting_before, known.short_acting_overlap)
-    return (_dated("first depot", text, depot, entries=entries), item("dose review", known.dose_review))
+    return (
+        stated("first depot", text, entries, depot.isoformat(), facts=(ONGOING,)),
+        item("dose review", known.dose_review),
+    )
 
 
 def _injections(patient: PatientView, interval: Entry) -> Item:
@@ -96,20 +92,14 @@ def _injections(patient: PatientView, interval: Entry) -> Item:
         text = (
             f"Next injection {interval.number:g} days after the last; the day of the last one is not known."
         )
-        return Item("next injection", text, interval.sources, interval.status, facts=(ONGOING,))
+        return stated("next injection", text, (interval,), facts=(ONGOING,))
     following = patient.as_of + days
     text = (
         f"First injection from {patient.as_of}, the second {interval.number:g} days later: from {following}."
     )
     if ongoing is None:
         text += " Whether an analogue is running already is not known."
-    return _dated("injections", text, patient.as_of, entries=(interval,))
-
-
-def _dated(label: str, text: str, day: date, *, entries: tuple[Entry, ...]) -> Item:
-    sources = tuple(dict.fromkeys(key for entry in entries for key in entry.sources))
-    status = weakest(tuple(entry.status for entry in entries))
-    return Item(label, text, sources, status, value=day.isoformat(), facts=(ONGOING,))
+    return stated("injections", text, (interval,), patient.as_of.isoformat(), facts=(ONGOING,))
 
 
 def _lanreotide(patient: PatientView, known: SomatostatinKnowledge) -> Proposal:

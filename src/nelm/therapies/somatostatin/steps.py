@@ -21,10 +21,10 @@ from datetime import date
 from enum import StrEnum
 
 from nelm.errors import problem
-from nelm.followup.due import months_after
 from nelm.followup.knowledge import SymptomCourseKnowledge
 from nelm.followup.reasons import Reason, because
 from nelm.knowledge import Entry
+from nelm.quantities import months_after
 from nelm.therapies.somatostatin.knowledge import SomatostatinKnowledge
 
 ADDITIONS = ("symptom.ssc_octreotide", "symptom.telotristat", "biotherapy.interferon")
@@ -187,10 +187,10 @@ def next_step(
     controlled = seen.symptoms_controlled if target is Target.SYMPTOMS else seen.tumour_controlled
     cautions = _cautions(seen, known)
     if controlled is None:
-        return _ask(state, (f"whether the {target} is controlled",), cautions)
+        return _ask(state, (f"whether control of the {target} holds",), cautions)
     review = months_after(state.since, int(known.course.step_review.number))
     if controlled:
-        reason = Reason(f"The {target} is controlled on this step.", known.analogues.syndrome_control)
+        reason = Reason(f"Controlled on this step: the {target}.", known.analogues.syndrome_control)
         return _stay(state, (reason,), cautions, review_on=None)
     if day < review:
         reason = Reason(

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nelm.guideline.feasibility import Feasibility, Feasible, Modality, Reason, at_least, at_most
+from nelm.guideline.feasibility import (
+    WORST_FIRST,
+    Feasibility,
+    Feasible,
+    Modality,
+    Reason,
+    at_least,
+    at_most,
+    worst_first,
+)
 from nelm.imaging.liver.location import UNSURE_BELOW
 from nelm.imaging.measured import MeasuredLesion
 from nelm.quantities import Estimate
@@ -13,7 +22,6 @@ from nelm.therapies.surgery.resection import Candidate, Removal
 from nelm.therapies.surgery.standardised import Counted, Denominator, LiverNeed, standardised
 
 MODALITIES = (Modality.WEDGE, Modality.SEGMENT, Modality.SECTION, Modality.HEMIHEPATECTOMY)
-WORST_FIRST = (Feasible.NO, Feasible.UNKNOWN, Feasible.YES)
 
 
 def resection_feasibility(
@@ -54,7 +62,7 @@ def _feasibility(
             told = Feasibility(
                 name,
                 modality,
-                _ordered(_reasons(liver, item, candidate, removal, offered=offered, need=need)),
+                worst_first(_reasons(liver, item, candidate, removal, offered=offered, need=need)),
                 _cautions(item, candidate),
             )
             found.append((told, len(candidate.lost)))
@@ -178,8 +186,3 @@ def _impossible(liver: Operated, item: MeasuredLesion, modality: Modality) -> Re
     }
     state = Feasible.NO if item.location.confidence >= UNSURE_BELOW else Feasible.UNKNOWN
     return Reason(f"it lies over several segments ({shares}): {words[modality]}", state)
-
-
-def _ordered(reasons: list[Reason]) -> tuple[Reason, ...]:
-    """What decides stands first."""
-    return tuple(sorted(reasons, key=lambda reason: WORST_FIRST.index(reason.state)))

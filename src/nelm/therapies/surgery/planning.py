@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from nelm.guideline.findings.body import BodyKnowledge
-from nelm.guideline.therapy import Item, PatientView, Proposal, item
+from nelm.guideline.therapy import Item, PatientView, Proposal, item, stated
 from nelm.knowledge import Entry, Knowledge
 from nelm.quantities import Interval
 from nelm.therapies.surgery.knowledge import SurgeryKnowledge
@@ -109,8 +109,8 @@ def remnant_items(patient: PatientView, known: SurgeryKnowledge, body: BodyKnowl
     formula, share = patient.number(FORMULA_VOLUME), patient.number(REMNANT)
     if formula is None:
         text = "Total liver volume by body surface: height or weight is missing."
-        return (_missing("total liver volume", text, known.volumetry, BODY_FACTS),)
-    volume = _computed(
+        return (stated("total liver volume", text, (known.volumetry,), facts=BODY_FACTS),)
+    volume = stated(
         "total liver volume",
         "Total liver volume by body surface (Vauthey), the denominator of the remnant.",
         (body.vauthey_slope, body.vauthey_constant),
@@ -139,7 +139,7 @@ def _minimum(formula: Interval, entry: Entry) -> Item:
         remnant_volume_ml(share_percent=entry.number, total_liver_volume_ml=formula.high),
     )
     text = f"{entry.number:g} % of the total liver volume. {entry.statement}"
-    return _computed("smallest remnant", text, (entry,), needed, unit="mL", facts=BODY_FACTS)
+    return stated("smallest remnant", text, (entry,), needed, unit="mL", facts=BODY_FACTS)
 
 
 def _share(share: Interval | None, known: SurgeryKnowledge) -> Item:
@@ -147,10 +147,10 @@ def _share(share: Interval | None, known: SurgeryKnowledge) -> Item:
     fact = "liver.future_liver_remnant_ml"
     if share is None:
         text = "Standardised remnant: the volume of the future liver remnant is missing."
-        return _missing("standardised remnant", text, known.volumetry, (fact,))
+        return stated("standardised remnant", text, (known.volumetry,), facts=(fact,))
     text = "Future liver remnant on CT or MRI as share of the total liver volume by formula."
     facts = (fact, *BODY_FACTS)
-    return _computed("standardised remnant", text, (known.volumetry,), share, unit="%", facts=facts)
+    return stated("standardised remnant", text, (known.volumetry,), share, unit="%", facts=facts)
 
 
 def _tumour_to_remove(patient: PatientView, known: SurgeryKnowledge) -> tuple[Item, ...]:
@@ -159,7 +159,7 @@ def _tumour_to_remove(patient: PatientView, known: SurgeryKnowledge) -> tuple[It
     volume, burden = (patient.number(name) for name in facts)
     if volume is None or burden is None:
         text = "Tumour volume to remove: the liver volume or the share replaced is missing."
-        return (_missing("tumour left behind", text, known.debulking_threshold, facts),)
+        return (stated("tumour left behind", text, (known.debulking_threshold,), facts=facts),)
     return tuple(
         _left_behind(volume, burden, entry)
         for entry in (known.debulking_threshold, known.debulking_threshold_classic)
@@ -170,7 +170,7 @@ def _left_behind(volume: Interval, burden: Interval, entry: Entry) -> Item:
     kept = (1.0 - entry.number / 100.0) / 100.0
     most = Interval(volume.low * burden.low * kept, volume.high * burden.high * kept)
     text = f"Largest tumour volume that may stay to remove {entry.number:g} %: liver volume x share replaced."
-    return _computed(
+    return stated(
         "tumour left behind",
         text,
         (entry,),
@@ -178,26 +178,3 @@ def _left_behind(volume: Interval, burden: Interval, entry: Entry) -> Item:
         unit="mL",
         facts=("liver.volume_ml", "liver.burden_percent"),
     )
-
-
-def _computed(
-    label: str, text: str, entries: tuple[Entry, ...], value: Interval, *, unit: str, facts: tuple[str, ...]
-) -> Item:
-    """A computed number, exact or as a range."""
-    sources = tuple(dict.fromkeys(key for entry in entries for key in entry.sources))
-    return Item(
-        label=label,
-        text=text,
-        sources=sources,
-        status=max((entry.status for entry in entries), key=list(type(entries[0].status)).index),
-        value=value.low if value.is_exact else None,
-        low=None if value.is_exact else value.low,
-        high=None if value.is_exact else value.high,
-        unit=unit,
-        facts=facts,
-    )
-
-
-def _missing(label: str, text: str, entry: Entry, facts: tuple[str, ...]) -> Item:
-    """A number that cannot be given, and the facts that it needs."""
-    return Item(label=label, text=text, sources=entry.sources, status=entry.status, facts=facts)

@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 
 from nelm.guideline.therapy import Item, PatientView, Proposal, item
 from nelm.knowledge import Entry, Knowledge
+from nelm.quantities import months_after
+from nelm.quantities.answers import at_least
 from nelm.therapies.surveillance.knowledge import SurveillanceKnowledge
 
-MONTHS_PER_YEAR = 12
 Plan = Callable[[PatientView, SurveillanceKnowledge], Proposal]
-
-
-def months_after(day: date, months: int) -> date:
-    """The day that many months later; the last day of the month where there is no such day.
-
-    Example
-    -------
-    >>> months_after(date(2026, 8, 31), 6)
-    datetime.date(2027, 2, 28)
-    """
-    years, month = divmod(day.month - 1 + months, MONTHS_PER_YEAR)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-
-
-def _is_high_g2(patient: PatientView, known: SurveillanceKnowledge) -> bool | None:
-    """Whether a G2 tumour is high by Ki-67; None when not known."""
-    ki67 = patient.number("tumour.ki67_percent")
-    limit = known.low_g2_below.number
-    if ki67 is None:
-        return None
-    if ki67.high < limit:
-        return False
-    return True if ki67.low >= limit else None
 
 
 def _intervals(patient: PatientView, known: SurveillanceKnowledge) -> tuple[Entry, ...]:
@@ -46,7 +21,9 @@ def _intervals(patient: PatientView, known: SurveillanceKnowledge) -> tuple[Entr
         return (known.imaging_first_year, known.imaging_later)
     if grade in ("G3", "NEC", "MiNEN"):
         return (known.imaging_g3,)
-    high = _is_high_g2(patient, known) if grade == "G2" else None
+    high = (
+        at_least(patient.number("tumour.ki67_percent"), known.low_g2_below.number) if grade == "G2" else None
+    )
     if high is True:
         return (known.imaging_high_g2,)
     if high is False:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from nelm.guideline.therapy import Item, PatientView, Proposal, item
+from nelm.guideline.therapy import Item, PatientView, Proposal, item, stated
 from nelm.knowledge import Knowledge
+from nelm.quantities import Interval
 from nelm.therapies.symptoms.knowledge import SymptomKnowledge
 
 Plan = Callable[[PatientView, SymptomKnowledge], Proposal]
@@ -66,22 +67,11 @@ def _diazoxide_for_weight(patient: PatientView, known: SymptomKnowledge) -> Item
     fact = "patient.weight_kg"
     weight = patient.number(fact)
     if weight is None or entry.low is None or entry.high is None:
-        return Item(
-            "dose for this patient", "The weight is not known.", entry.sources, entry.status, facts=(fact,)
-        )
+        return stated("dose for this patient", "The weight is not known.", (entry,), facts=(fact,))
     low, high = entry.low * weight.low, entry.high * weight.high
     kilograms = f"{weight.low:g}" if weight.is_exact else f"{weight.low:g} to {weight.high:g}"
     text = f"{entry.low:g} to {entry.high:g} mg/kg x {kilograms} kg = {low:.0f} to {high:.0f} mg a day."
-    return Item(
-        "dose for this patient",
-        text,
-        entry.sources,
-        entry.status,
-        low=low,
-        high=high,
-        unit="mg/d",
-        facts=(fact,),
-    )
+    return stated("dose for this patient", text, (entry,), Interval(low, high), unit="mg/d", facts=(fact,))
 
 
 def _diazoxide(patient: PatientView, known: SymptomKnowledge) -> Proposal:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from nelm.followup.toxicity.answers import at_least
 from nelm.followup.toxicity.dose_table import Dose, DoseTable, Response, Rule, Seen, Toxicity, event
 from nelm.followup.toxicity.grading import limits
 from nelm.knowledge import Entry
 from nelm.quantities import Interval
+from nelm.quantities.answers import at_least
 from nelm.therapies.targeted.knowledge import TargetedKnowledge, TargetedModification
 
 DAILY = "by mouth once daily"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from nelm.guideline.therapy import Item, PatientView, Proposal, item
-from nelm.knowledge import Entry, Knowledge, weakest
+from nelm.guideline.therapy import Item, PatientView, Proposal, item, stated
+from nelm.knowledge import Entry, Knowledge
+from nelm.quantities import Interval
 from nelm.therapies.targeted.knowledge import TargetedKnowledge
 
 CHILD_PUGH = "liver.child_pugh_class"
@@ -19,18 +20,8 @@ Course = Callable[[PatientView, TargetedKnowledge], Proposal]
 def chosen_dose(text: str, lowest: Entry, highest: Entry, facts: tuple[str, ...]) -> Item:
     """A daily dose [mg/d], or the range that the patient's facts leave open."""
     entries = (highest,) if lowest is highest else (highest, lowest)
-    exact = lowest.number == highest.number
-    return Item(
-        "dose",
-        text,
-        tuple(dict.fromkeys(key for entry in entries for key in entry.sources)),
-        weakest(tuple(entry.status for entry in entries)),
-        value=highest.number if exact else None,
-        low=None if exact else lowest.number,
-        high=None if exact else highest.number,
-        unit=highest.unit,
-        facts=facts,
-    )
+    dose = Interval(lowest.number, highest.number)
+    return stated("dose", text, entries, dose, unit=highest.unit, facts=facts)
 
 
 def everolimus_dose(patient: PatientView, known: TargetedKnowledge) -> Item:
@@ -87,9 +78,7 @@ def cabozantinib_dose(patient: PatientView, known: TargetedKnowledge) -> Item:
             return chosen_dose(text, in_b, in_b, CHILD_PUGH_FACTS)
         case "C":
             avoid = known.cabozantinib_child_pugh_c
-            return Item(
-                "dose", f"None. {avoid.statement}", avoid.sources, avoid.status, facts=CHILD_PUGH_FACTS
-            )
+            return stated("dose", f"None. {avoid.statement}", (avoid,), facts=CHILD_PUGH_FACTS)
         case _:
             text = (
                 f"{full.number:g} mg, {in_b.number:g} mg in Child-Pugh B. {full.statement}"
@@ -104,21 +93,12 @@ def bevacizumab_dose(patient: PatientView, known: TargetedKnowledge) -> Item:
     facts = ("patient.weight_kg",)
     if weight is None:
         text = f"{dose.number:g} mg/kg. {dose.statement} Still needed: weight."
-        return Item("dose", text, dose.sources, dose.status, value=dose.number, unit=dose.unit, facts=facts)
+        return stated("dose", text, (dose,), dose.number, unit=dose.unit, facts=facts)
     low, high = dose.number * weight.low, dose.number * weight.high
     shown = f"{low:.0f}" if low == high else f"{low:.0f} to {high:.0f}"
     kilograms = f"{weight.low:g}" if weight.is_exact else f"{weight.low:g} to {weight.high:g}"
-    return Item(
-        "dose",
-        f"{dose.number:g} mg/kg x {kilograms} kg = {shown} mg. {dose.statement}",
-        dose.sources,
-        dose.status,
-        value=low if low == high else None,
-        low=None if low == high else low,
-        high=None if low == high else high,
-        unit="mg",
-        facts=facts,
-    )
+    text = f"{dose.number:g} mg/kg x {kilograms} kg = {shown} mg. {dose.statement}"
+    return stated("dose", text, (dose,), Interval(low, high), unit="mg", facts=facts)
 
 
 def _vessel(known: TargetedKnowledge) -> tuple[Item, ...]:

@@ -4,32 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from nelm.quantities import Interval
+from nelm.quantities.estimate import Estimate
+from nelm.quantities.interval import Interval
+
+Number = Interval | Estimate | None
+"""What is known of a number; None is unknown."""
 
 
-def below(value: Interval | None, limit: float) -> bool | None:
+def below(value: Number, limit: float) -> bool | None:
     """Whether a number lies below a limit; None when it is unknown or the limit lies inside its interval."""
     if value is None or value.low < limit <= value.high:
         return None
     return value.high < limit
 
 
-def above(value: Interval | None, limit: float) -> bool | None:
+def above(value: Number, limit: float) -> bool | None:
     """Whether a number lies above a limit; None when it is unknown or the limit lies inside its interval."""
     if value is None or value.low <= limit < value.high:
         return None
     return value.low > limit
 
 
-def at_least(value: Interval | None, limit: float) -> bool | None:
+def at_least(value: Number, limit: float) -> bool | None:
     """Whether a number reaches a limit; None when it is unknown or the limit lies inside its interval."""
-    answer = below(value, limit)
-    return None if answer is None else not answer
+    return negated(below(value, limit))
 
 
-def at_most(value: Interval | None, limit: float) -> bool | None:
+def at_most(value: Number, limit: float) -> bool | None:
     """Whether a number does not exceed a limit; None when unknown or the limit lies inside its interval."""
-    answer = above(value, limit)
+    return negated(above(value, limit))
+
+
+def exceeds(value: Interval, other: Interval) -> bool | None:
+    """Whether one number is larger than another; None when their intervals leave it open."""
+    if value.low > other.high:
+        return True
+    return False if value.high <= other.low else None
+
+
+def negated(answer: bool | None) -> bool | None:
+    """No for yes and yes for no; unknown stays unknown."""
     return None if answer is None else not answer
 
 
