@@ -9,6 +9,7 @@ import shutil
 import sys
 from html import unescape
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pypdf
@@ -241,6 +242,16 @@ def test_into_leaves_nothing_of_a_course_that_images_made_untrue(
     assert run(["follow", DEMO, "--into", str(case), "--json", str(tmp_path / "out.json")]) == 0
     assert read_case(case).course.rapid is None
     assert "course.rapid: False by not known" in " ".join(capsys.readouterr().err.split())
+
+
+def test_into_leaves_no_symptom_that_has_resolved(tmp_path: Path) -> None:
+    course = DATA / "courses" / "insulinoma.yaml"
+    first = course.read_text(encoding="utf-8").split("\ncase:\n")[1].split("\nimaging:")[0]
+    case = tmp_path / "case.yaml"
+    case.write_text(f"{dedent(first)}\nsymptoms:\n  - {{name: hypoglycaemia}}\n", encoding="utf-8")
+    assert [str(one.name) for one in read_case(case).symptoms] == ["hypoglycaemia"]
+    assert run(["follow", str(course), "--into", str(case), "--json", str(tmp_path / "out.json")]) == 0
+    assert read_case(case).symptoms == ()
 
 
 def test_the_case_of_the_document_can_be_read_again(document: Document, tmp_path: Path) -> None:

@@ -157,7 +157,7 @@ def _check(text: str, path: Path, facts: Mapping[str, object]) -> None:
     except InputError as error:
         raise error.in_file(str(path)) from None
     written = case_to_document(case)
-    missing = [key for key in facts if key not in written]
+    missing = [key for key, value in facts.items() if key not in written and value != []]
     if missing:
         raise InputError(
             [

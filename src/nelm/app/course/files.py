@@ -62,11 +62,13 @@ def write_course(followed: Followed, files: CourseFiles) -> list[str]:
 
 
 def _facts_for_case(followed: Followed) -> Document:
-    """What follows, for another case file; what images made untrue of the course is not known there."""
+    """What follows, for another case file; what images made untrue is not known there, what resolved is gone."""
     facts = derived_facts(case_to_document(followed.last.case))
     if any(one.word is not None for one in followed.lines.days):
         found = group(facts, "course")
         facts["course"] = {key: found.get(key) for key in COURSE_KEYS}
+    if followed.course.symptoms and "symptoms" not in facts:
+        facts["symptoms"] = []
     return facts
 
 
