@@ -210,7 +210,7 @@ def test_the_summary_says_response_doses_what_is_closed_and_what_is_due(page: st
     assert "Disease: responding (RECIST" in unescape(re.sub(r"<[^>]+>", "", text))
     response = dict(rows(text[text.index("<h3>Response on") :].partition("</table>")[0]))
     assert response["RECIST 1.1"] == "PR, within the error also SD"
-    assert response["sum of diameters"] == "46 mm (-35 % since 2026-12-01)"
+    assert response["sum of diameters"] == "46 (43 to 49) mm; -35 (-40 to -30) % since 2026-12-01"
     assert ["Lanreotide", "SD", "none", "2026-12-01"] in part(page, "Best response and progression")
     doses = part(page, "Next doses")
     assert ["everolimus", "2027-09-20", "give", "reduced dose (1 step down)",

@@ -23,7 +23,7 @@ from nelm.followup.examinations import (
     TreatmentPeriod,
 )
 from nelm.followup.growth_rate import growth_from_diameters, growth_from_volumes
-from nelm.followup.margins import weighted_sum
+from nelm.followup.margins import exactly, weighted_sum
 from nelm.followup.receptor_volume import Direction
 from nelm.followup.response_knowledge import ResponseKnowledge
 from nelm.guideline.findings.growth import GrowthKnowledge
@@ -263,6 +263,14 @@ def test_receptor_volumes_compare_within_method_and_tracer_only() -> None:
     }
     for tracer in ("DOTATOC", None):
         assert set(changes(before, scanned(8, tracer, half=40, fixed=40)).values()) == {Direction.REFUSED}
+
+
+def test_receptor_volumes_without_error_tell_no_direction() -> None:
+    sure = scanned(0, "DOTATATE", half=100)
+    bare = replace(scanned(8, "DOTATATE"), receptor_volumes_ml={"half": exactly(40.0)})
+    gone = replace(bare, receptor_volumes_ml={"half": exactly(0.0)})
+    assert changes(sure, bare) == {"half": Direction.NO_ERROR}
+    assert changes(sure, gone) == {"half": Direction.SMALLER}
 
 
 def test_progression_while_the_receptor_volume_shrinks_is_told() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,11 +13,13 @@ from nelm.errors import InputError
 from nelm.followup.answers import Word
 from nelm.followup.best_response import BestResponse, best_response, continues_response
 from nelm.followup.examinations import Certainty, Examination, LesionFinding, LesionState, NewLesion
+from nelm.followup.margins import exactly
 from nelm.followup.reading_error import reading_error_mm, with_reading_error
 from nelm.followup.recist import RecistExamination, recist_examinations
 from nelm.followup.response_knowledge import ResponseKnowledge
 from nelm.followup.targets import TargetFault, choose_targets, given_targets
 from nelm.knowledge import load_knowledge
+from nelm.quantities import Estimate
 
 KNOWN = load_knowledge().record(ResponseKnowledge, "response")
 GONE, SMALL, THERE = LesionState.ABSENT, LesionState.TOO_SMALL, LesionState.PRESENT
@@ -292,6 +296,26 @@ def test_reading_error_is_that_of_one_reading() -> None:
     wide = [with_reading_error(one, one_reader=False, known=KNOWN) for one in course]
     (one,) = followed(*wide)
     assert set(one.answer.possible) == {Word.SD, Word.PD}
+
+
+def test_a_volume_without_an_error_gets_that_of_its_ball() -> None:
+    """14.1 mL is a ball of 30 mm; one reading of it by another person is 5.3 mm off, and cubed."""
+    ball = math.pi / 6 * 3.0**3
+    given = replace(
+        seen(0, replace(lesion("a", 30), volume_ml=exactly(ball))), tumour_volume_ml=exactly(ball)
+    )
+    wide = with_reading_error(given, one_reader=False, known=KNOWN)
+    error = reading_error_mm(one_reader=False, known=KNOWN)
+    for volume in (wide.lesions[0].volume_ml, wide.tumour_volume_ml):
+        assert volume is not None and volume.value == ball
+        assert volume.low == pytest.approx(ball * (1 - error / 30) ** 3)
+        assert volume.high == pytest.approx(ball * (1 + error / 30) ** 3)
+    own = replace(given, tumour_volume_ml=Estimate(ball, 13.0, 15.0))
+    assert with_reading_error(own, one_reader=False, known=KNOWN).tumour_volume_ml == Estimate(
+        ball, 13.0, 15.0
+    )
+    tiny = replace(given, tumour_volume_ml=exactly(0.01))
+    assert with_reading_error(tiny, one_reader=False, known=KNOWN).tumour_volume_ml.low == 0  # type: ignore[union-attr]
 
 
 # ---------------------------------------------------------------------------------- best response

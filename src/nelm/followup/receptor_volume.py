@@ -18,6 +18,7 @@ class Direction(StrEnum):
     SMALLER = "smaller"
     LARGER = "larger"
     WITHIN_ERROR = "no change beyond the error"
+    NO_ERROR = "not told: a volume came without its error"
     REFUSED = "not comparable"
 
 
@@ -28,7 +29,7 @@ class ReceptorChange:
     Parameters
     ----------
     method : How the volume was drawn.
-    direction : Smaller, larger, within the error, or not comparable.
+    direction : Smaller, larger, within the error, not told, or not comparable.
     change_percent : None where not comparable or not defined.
     reasons : Why.
     """
@@ -56,7 +57,9 @@ def _change(
         return ReceptorChange(method, Direction.REFUSED, None, (reason,))
     before, after = earlier.receptor_volumes_ml[method], later.receptor_volumes_ml[method]
     difference = weighted_sum((1.0, after), (-1.0, before))
-    if difference.low > 0:
+    if any(one.value > 0 and one.low == one.high for one in (before, after)):
+        direction = Direction.NO_ERROR
+    elif difference.low > 0:
         direction = Direction.LARGER
     elif difference.high < 0:
         direction = Direction.SMALLER

@@ -197,12 +197,14 @@ def answer_words(one: DayResponse) -> tuple[str, ...]:
 
 
 def sum_words(one: DayResponse) -> str:
-    """The sum of diameters of a day and its change."""
+    """The sum of diameters of a day and its change, with their limits."""
     if one.response is None or one.response.recist.targets.total_mm is None:
         return ""
     total, change = one.response.recist.targets.total_mm, one.response.recist.change_percent
-    percent = f" ({change.value:+.0f} % since {one.since})" if change is not None else ""
-    return f"{total.value:.0f} mm{percent}"
+    words = f"{total.value:.0f} ({total.low:.0f} to {total.high:.0f}) mm"
+    if change is None:
+        return words
+    return f"{words}; {change.value:+.0f} ({change.low:+.0f} to {change.high:+.0f}) % since {one.since}"
 
 
 def line_rows(followed: Followed) -> tuple[tuple[str, ...], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -25,10 +26,21 @@ def print_sections(sections: Sequence[Section], console: Console) -> None:
             console.print(text, highlight=False, markup=False)
 
 
+NUMBER = re.compile(r"[-+<>≥≤≈−]?\s?\d|$|[–-]$|none|not known")
+LONGEST_NUMBER = 24
+"""Letters; what is longer is a sentence."""
+
+
+def _are_numbers(cells: Sequence[str]) -> bool:
+    """Whether a column is set to the right, as numbers are."""
+    return all(len(cell) <= LONGEST_NUMBER and NUMBER.match(cell) for cell in cells)
+
+
 def _grid(table: Table) -> Grid:
     grid = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for place, name in enumerate(table.head):
-        grid.add_column(escape(name), justify="left" if place == 0 else "right", overflow="fold")
+        numbers = place > 0 and _are_numbers([row[place] for row in table.rows])
+        grid.add_column(escape(name), justify="right" if numbers else "left", overflow="fold")
     for row in table.rows:
         grid.add_row(*(escape(cell) for cell in row))
     return grid
