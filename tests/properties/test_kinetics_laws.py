@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from nelm.errors import ConvergenceError, InputError
@@ -166,6 +166,17 @@ def test_recovery_lies_between_nothing_and_everything_and_moves_with_the_mask(se
 anything = st.one_of(st.just(0.0), st.floats(1e-6, 1e6))
 
 
+CANCELLING = [
+    (294.58698785441874, 2.0, 46.22023081920151), (167.87847590704445, 149414.8712048455, 187.65187838923134),
+    (0.5, 262669.4046649287, 201.15714798283483), (240.0, 474954.10991607327, 905.7463224431164),
+    (193.87061306069202, 925954.8059038239, 662.9316533851655), (63.97209828321443, 932684.7626634802, 1.5),
+    (59.36874976345998, 932007.0573860476, 211.6717697191948), (7.360734595144146, 0.0, 564.7294325412535),
+    (0.231, 281407.3386160708, 276.4469445397234),
+]  # fmt: skip
+"""Uptake and decline at the same rate: amplitudes of 10^19 cancel, and with them the variance of the integral."""
+
+
+@example(CANCELLING, 68.51989687114705, CovarianceScaling.SCALED)
 @given(
     st.lists(st.tuples(st.floats(0.1, 300), anything, st.floats(1e-6, 1e3)), min_size=1, max_size=9),
     st.floats(0.1, 1e4),

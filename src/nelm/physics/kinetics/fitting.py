@@ -31,6 +31,8 @@ NEAR_BOUND = 0.1
 """A biological rate below this multiple of the decay constant is compared with zero."""
 UNDETERMINED = 10.0
 """Relative standard uncertainty above which a parameter counts as not determined by the data."""
+CANCELLED = 1e-12
+"""Relative variance below 0 that rounding explains."""
 SINGULAR = 1e-9
 """Smallest singular value, of derivatives of unit length, that still tells parameters apart."""
 CHI_SQUARED_95 = 3.841
@@ -88,8 +90,7 @@ def fit(
     free = data.points - model.parameters
     factor = chi_squared / free if scaling is CovarianceScaling.SCALED else 1.0
     covariance = factor * known
-    gradient = curve.integral_gradient() / curve.time_integrated_activity
-    if not float(gradient @ covariance @ gradient) < UNDETERMINED**2:
+    if not _determined(curve, covariance):
         raise _refused(data, model, "has an integral that the data do not determine")
     if at_bound:
         remarks.append(
@@ -162,6 +163,15 @@ class _Descent:
         found = np.eye(size)
         found[kept:, kept:] = np.tril(np.ones((self.model.rates, self.model.rates)))
         return found
+
+
+def _determined(curve: Curve, covariance: FloatArray) -> bool:
+    """Whether the integral is known; terms that cancel beyond what the numbers hold (a variance below 0) are not."""
+    gradient = curve.integral_gradient()
+    whole = float(gradient @ covariance @ gradient) / curve.time_integrated_activity**2
+    shares = gradient / curve.time_integrated_activity
+    parts = float(shares @ covariance @ shares)
+    return all(-CANCELLED <= one < UNDETERMINED**2 for one in (whole, parts))
 
 
 def _refuse_too_few(data: TimeActivity, model: KineticModel, scaling: CovarianceScaling) -> None:
