@@ -1,12 +1,16 @@
 """What all tests share: where reference data lies, which programs are there, how Hypothesis behaves."""
 
+import importlib
 import os
+import pkgutil
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+import nelm
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = {
@@ -22,6 +26,18 @@ settings.register_profile(
 )
 settings.register_profile("explore", max_examples=2000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("NELM_HYPOTHESIS", "repeatable"))
+
+
+def pytest_sessionstart() -> None:
+    """Load the whole package where tests are spread over processes.
+
+    Hypothesis also draws the numbers that stand in loaded modules, so that examples would hang on which tests a process
+    happened to run before.
+    """
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        for module in pkgutil.walk_packages(nelm.__path__, "nelm."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
 
 
 @pytest.fixture(scope="session")
