@@ -20,6 +20,7 @@ from nelm.followup.toxicity.dose_step import Action, Level
 from nelm.followup.toxicity.marrow_watch import Verdict
 from nelm.io.course_files import course_of, read_course
 from nelm.knowledge import load_knowledge
+from nelm.report.course.wording import headline
 from nelm.therapies.chemotherapy.knowledge import ChemotherapyKnowledge, ChemotherapyModification
 from nelm.therapies.chemotherapy.modification import capecitabine
 from nelm.therapies.somatostatin.steps import Advice, Target
@@ -333,6 +334,17 @@ def test_no_decision_knows_what_came_later(name: str) -> None:
 
 
 # ------------------------------------------------------------------------------------------- the page
+def test_reported_symptoms_are_bars_to_the_next_report_or_their_end() -> None:
+    view = course_view(read_and_follow(str(DATA / "courses" / "insulinoma.yaml"), None))
+    spans = next(lane for lane in view.lanes if lane.name == "Symptoms").spans
+    assert [(span.label, str(span.first), str(span.last)) for span in spans] == [
+        ("hypoglycaemia", "2015-01-08", "2015-05-01"),
+        ("hypoglycaemia, despite an analogue", "2015-05-01", "2016-01-01"),
+    ]
+    crisis = read_and_follow(str(DATA / "courses" / "carcinoid-crisis.yaml"), None)
+    assert headline(course_view(crisis)).endswith("177Lu-DOTATATE PRRT; present: flushing")
+
+
 def test_lanes_hold_what_the_course_holds(demo: Followed) -> None:
     lanes = {lane.name: lane for lane in course_view(demo).lanes}
     assert list(lanes) == [

@@ -6,12 +6,13 @@ from nelm.app.course.followed import Followed
 from nelm.app.course.lines import SINGLE, family, name_of
 from nelm.app.course.sections import course_sections, entries_of, label
 from nelm.app.course.symptoms import diary_days
-from nelm.case.course_records import CourseTreatment
+from nelm.case.course_records import CourseTreatment, DatedSymptom
 from nelm.case.vocabulary import Symptom
 from nelm.followup.response_knowledge import ResponseKnowledge
 from nelm.followup.target_sums import target_sum
 from nelm.followup.volumes import tumour_volume_ml
-from nelm.report.course.records import CourseView, Event, Lane, Point, Span
+from nelm.quantities import Measured
+from nelm.report.course.records import TREATMENT, CourseView, Event, Lane, Point, Span
 
 PAUSE = "pause"
 
@@ -23,7 +24,8 @@ def course_lanes(followed: Followed) -> tuple[Lane, ...]:
         _diameters(followed),
         _volume(followed),
         *_markers(followed),
-        *_symptoms(followed),
+        *_diary(followed),
+        _symptoms(followed),
         *_quality(followed),
         _toxicities(followed),
         _decisions(followed),
@@ -59,7 +61,7 @@ def _treatments(followed: Followed) -> Lane:
         for dose in one.doses:
             words = "pause" if dose.amount.high == 0 else f"{dose.amount} {dose.unit}"
             events.append(Event(dose.date, words, "dose"))
-    return Lane("Treatment", spans=tuple(spans), events=tuple(sorted(events, key=lambda item: item.day)))
+    return Lane(TREATMENT, spans=tuple(spans), events=tuple(sorted(events, key=lambda item: item.day)))
 
 
 def _pauses(one: CourseTreatment, name: str) -> list[Span]:
@@ -115,7 +117,32 @@ def _markers(followed: Followed) -> list[Lane]:
     return found
 
 
-def _symptoms(followed: Followed) -> list[Lane]:
+def _symptoms(followed: Followed) -> Lane:
+    """Symptoms from the day on which they were reported to the next report of the same one, or to their end."""
+    reported = sorted(followed.course.symptoms, key=lambda one: one.date)
+    spans: list[Span] = []
+    for place, one in enumerate(reported):
+        later = next((item.date for item in reported[place + 1 :] if item.name is one.name), None)
+        ends = [day for day in (one.resolved_on, later) if day is not None]
+        spans.append(Span(one.date, min(ends, default=None), _reported(one), _grade(one.ctcae_grade)))
+    return Lane("Symptoms", spans=tuple(spans))
+
+
+def _reported(one: DatedSymptom) -> str:
+    """A symptom with what was said of it."""
+    words = [str(one.name).replace("_", " ")]
+    words += [f"{one.per_day} a day"] if one.per_day is not None else []
+    words += [f"grade {one.ctcae_grade}"] if one.ctcae_grade is not None else []
+    words += ["despite an analogue"] if one.refractory_to_ssa else []
+    return ", ".join(words)
+
+
+def _grade(grade: Measured | None) -> str:
+    """The kind of a span by its grade."""
+    return "" if grade is None else f"grade {grade}"
+
+
+def _diary(followed: Followed) -> list[Lane]:
     """One lane for every symptom of the diary, counts a day."""
     days = diary_days(followed.course)
     return [
@@ -158,7 +185,7 @@ def _toxicities(followed: Followed) -> Lane:
             one.date,
             one.resolved_on,
             f"{one.term}{f', grade {one.grade}' if one.grade else ''}",
-            f"grade {one.grade}" if one.grade else "",
+            _grade(one.grade),
         )
         for one in followed.course.toxicities
     )

@@ -9,6 +9,9 @@ from datetime import date
 from nelm.knowledge import Source
 from nelm.report.dosimetry.records import Section
 
+TREATMENT = "Treatment"
+"""The lane of treatments."""
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
