@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
+from nelm.errors import problem
 from nelm.physics.interaction.materials import Material
 from nelm.physics.interaction.tables import rows_of
 
@@ -16,6 +17,9 @@ ELECTRON_RADIUS_CM = 2.8179403205e-13
 FINE_STRUCTURE = 7.2973525643e-3
 COLLISION_FACTOR = 0.153537450
 """2 pi r_e^2 m c^2 N_A [MeV cm2/mol]."""
+
+LEAST_LOG_NU = -5.0
+"""Logarithm of the factor of the oscillators below which they are free."""
 
 PLASMA_EV = 28.81593
 """Plasma energy of a density of 1 g/cm3 with Z/A = 1 [eV]."""
@@ -64,6 +68,11 @@ def density_effect(material: Material, energies_mev: NDArray[np.float64]) -> NDA
     delta = sum f_i ln(1 + L^2 / l_i^2) - L^2 (1 - beta^2), l_i^2 = (nu E_i / E_p)^2 + 2/3 f_i,
     with L the root of 1 / beta^2 - 1 = sum f_i / ((nu E_i / E_p)^2 + L^2); 0 where there is none.
 
+    Raises
+    ------
+    InputError : So dense that even free oscillators (nu = 0) have a higher mean excitation energy, as hydrogen at ten
+        times the density of the liquid.
+
     Source
     ------
     Sternheimer, Berger and Seltzer, At. Data Nucl. Data Tables 30, 261 (1984); ICRU Report 37 (1984), section 3.4.
@@ -77,7 +86,14 @@ def density_effect(material: Material, energies_mev: NDArray[np.float64]) -> NDA
         scaled = (math.exp(log_nu) * reduced) ** 2 + 2.0 / 3.0 * share
         return float(0.5 * np.sum(share * np.log(scaled))) - target
 
-    energies2 = (math.exp(float(brentq(excess, -5.0, 5.0, xtol=1e-12))) * reduced) ** 2
+    if excess(LEAST_LOG_NU) > 0:
+        raise problem(
+            material.density_g_cm3,
+            f"a density in g/cm3 at which a mean excitation energy of {material.mean_excitation_ev:.4g} eV can be",
+            "Give the density of the material as it is; electrons that are this close have a higher one.",
+            path=f"{material.name}.density_g_cm3",
+        )
+    energies2 = (math.exp(float(brentq(excess, LEAST_LOG_NU, -LEAST_LOG_NU, xtol=1e-12))) * reduced) ** 2
     lorentz = energies2 + 2.0 / 3.0 * share
     tau = energies_mev / ELECTRON_MASS_MEV
     inverse = 1.0 / (tau * (tau + 2.0))  # 1 / beta^2 - 1
