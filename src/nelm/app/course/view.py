@@ -12,7 +12,7 @@ from nelm.followup.response_knowledge import ResponseKnowledge
 from nelm.followup.target_sums import target_sum
 from nelm.followup.volumes import tumour_volume_ml
 from nelm.quantities import Measured
-from nelm.report.course.records import TREATMENT, CourseView, Event, Lane, Point, Span
+from nelm.report.course.records import SYMPTOMS, TOXICITY, CourseView, Event, Lane, Point, Span
 
 PAUSE = "pause"
 
@@ -61,7 +61,7 @@ def _treatments(followed: Followed) -> Lane:
         for dose in one.doses:
             words = "pause" if dose.amount.high == 0 else f"{dose.amount} {dose.unit}"
             events.append(Event(dose.date, words, "dose"))
-    return Lane(TREATMENT, spans=tuple(spans), events=tuple(sorted(events, key=lambda item: item.day)))
+    return Lane("Treatment", spans=tuple(spans), events=tuple(sorted(events, key=lambda item: item.day)))
 
 
 def _pauses(one: CourseTreatment, name: str) -> list[Span]:
@@ -125,7 +125,7 @@ def _symptoms(followed: Followed) -> Lane:
         later = next((item.date for item in reported[place + 1 :] if item.name is one.name), None)
         ends = [day for day in (one.resolved_on, later) if day is not None]
         spans.append(Span(one.date, min(ends, default=None), _reported(one), _grade(one.ctcae_grade)))
-    return Lane("Symptoms", spans=tuple(spans))
+    return Lane(SYMPTOMS, spans=tuple(spans))
 
 
 def _reported(one: DatedSymptom) -> str:
@@ -189,7 +189,7 @@ def _toxicities(followed: Followed) -> Lane:
         )
         for one in followed.course.toxicities
     )
-    return Lane("Toxicity", spans=spans)
+    return Lane(TOXICITY, spans=spans)
 
 
 def _decisions(followed: Followed) -> Lane:

@@ -9,8 +9,8 @@ from datetime import date
 from nelm.knowledge import Source
 from nelm.report.dosimetry.records import Section
 
-TREATMENT = "Treatment"
-"""The lane of treatments."""
+SYMPTOMS, TOXICITY = "Symptoms", "Toxicity"
+"""Lanes whose bars are present and not given."""
 
 
 @dataclass(frozen=True, slots=True)

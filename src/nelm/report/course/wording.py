@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from datetime import date
 
-from nelm.report.course.records import TREATMENT, CourseView, Event, Lane, Point, Span
+from nelm.report.course.records import SYMPTOMS, TOXICITY, CourseView, Event, Lane, Point, Span
 
 NOT_ENDED = "goes on"
 
@@ -98,7 +98,7 @@ def going_on(lanes: tuple[Lane, ...], day: date) -> str:
     """Which treatments go on on a day, and what is there of symptoms and toxicities; empty where nothing is."""
     found: dict[str, list[str]] = {"going on": [], "present": []}
     for lane in lanes:
-        kind = "going on" if lane.name == TREATMENT else "present"
+        kind = "present" if lane.name in (SYMPTOMS, TOXICITY) else "going on"
         found[kind] += [one.label for one in lane.spans if one.last is None and one.first <= day]
     return "; ".join(f"{kind}: {', '.join(labels)}" for kind, labels in found.items() if labels)
 
