@@ -21,7 +21,7 @@ from datetime import timedelta
 from itertools import combinations_with_replacement, product
 
 from nelm.followup.toxicity.dose_hearing import Memory, hear, longest_hold, remembered, rungs_of, together
-from nelm.followup.toxicity.dose_machine import DAYS_PER_WEEK, DoseState, next_dose, started
+from nelm.followup.toxicity.dose_machine import DoseState, next_dose, started
 from nelm.followup.toxicity.dose_standing import (
     Said,
     Standing,
@@ -34,7 +34,7 @@ from nelm.followup.toxicity.dose_standing import (
 )
 from nelm.followup.toxicity.dose_step import Action, Level
 from nelm.followup.toxicity.dose_table import HOLDS, STOPS, DoseTable, Reason, Response, Seen, Toxicity
-from nelm.quantities import Interval
+from nelm.quantities import DAYS_PER_WEEK, Interval
 from tests.dose_walks import DAY, check
 
 MILDEST_FIRST = (Action.GIVE, Action.FIND_OUT, Action.HOLD, Action.CONFIRM, Action.STOP)
@@ -135,12 +135,12 @@ def _answers(said: Said, response: Response, *, verified: bool) -> None:
         assert said.lower
 
 
-def chorus(table: DoseTable, weeks: Weeks, parts: dict[str, DoseTable]) -> dict[tuple[Said, bool], Voice]:
+def chorus(table: DoseTable, weeks: Weeks) -> dict[tuple[Said, bool], Voice]:
     """Everything that all toxicities of a table can say at one time, one of each."""
     silent = Voice(Said(unknown=bool(table.open_questions)), Memory(), ())
     found = {silent.key: silent}
     for toxicity in table.toxicities:
-        said = {voice.key: voice for voice in voices(parts[toxicity.id], weeks)}
+        said = {voice.key: voice for voice in voices(table.of(toxicity.id), weeks)}
         joined: dict[tuple[Said, bool], Voice] = {}
         for one, other in product(found.values(), said.values()):
             both = _joined(one, other)
@@ -166,8 +166,7 @@ class Walked:
 
 def whole_walk(table: DoseTable) -> Walked:
     """Every standing under everything that the table can say; each decision is put to the real machine and checked."""
-    parts = {toxicity.id: table.of(toxicity.id) for toxicity in table.toxicities}
-    said = {weeks: list(chorus(table, weeks, parts).values()) for weeks in hold_lengths(table)}
+    said = {weeks: list(chorus(table, weeks).values()) for weeks in hold_lengths(table)}
     begin = started(table).standing
     reached, queue, decisions, words = {begin}, deque([begin]), 0, set[str]()
     while queue:
@@ -218,9 +217,9 @@ def following(at: Standing, table: DoseTable) -> set[Standing]:
 
 def never_milder(table: DoseTable, standings: frozenset[Standing]) -> int:
     """That no toxicity makes an answer milder or a dose higher that holds without it; gives the number of checks."""
-    parts = {toxicity.id: table.of(toxicity.id) for toxicity in table.toxicities}
-    joins = {said for said, _ in chorus(table, hold_lengths(table)[-1], parts)}
-    single = {voice.said for part in parts.values() for voice in voices(part, hold_lengths(table)[-1])}
+    longest = hold_lengths(table)[-1]
+    joins = {said for said, _ in chorus(table, longest)}
+    single = {voice.said for one in table.toxicities for voice in voices(table.of(one.id), longest)}
     rungs, checks = rungs_of(table), 0
     for at, one in product(standings, joins):
         without = decide(at, one, rungs)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.course_views import DAY, LANES, crowded_lanes, rich_view
@@ -167,16 +168,10 @@ def test_the_same_course_gives_the_same_bytes(page: str) -> None:
     assert course_page(rich_view()) == page
 
 
-@pytest.mark.parametrize("width", [1300, 960, 420])
-@pytest.mark.parametrize("course", ["rich", "crowded"])
-def test_in_a_browser_no_words_lie_over_others_and_all_can_be_read(
-    course: str, width: int, tmp_path: Path, program: Callable[[str], str]
-) -> None:
-    lanes = {"rich": LANES, "crowded": crowded_lanes(15)}[course]
+def in_browser(page: str, width: int, tmp_path: Path, program: Callable[[str], str]) -> dict[str, Any]:
+    """What a browser with a window of this width [px] makes of a page: its charts and what reaches beyond it."""
     file = tmp_path / "page.html"
-    file.write_text(
-        course_page(replace(rich_view(), lanes=lanes)).replace("</body>", MEASURE), encoding="utf-8"
-    )
+    file.write_text(page.replace("</body>", MEASURE), encoding="utf-8")
     done = subprocess.run(
         [program("chromium"), "--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/profile",
          f"--window-size={width},2000", "--virtual-time-budget=2000", "--dump-dom", file.as_uri()],
@@ -184,7 +179,16 @@ def test_in_a_browser_no_words_lie_over_others_and_all_can_be_read(
     )  # fmt: skip
     measured = re.search(r'data-found="([^"]*)"', done.stdout)
     assert measured is not None
-    found = json.loads(unescape(measured[1]))
+    return json.loads(unescape(measured[1]))
+
+
+@pytest.mark.parametrize("width", [1300, 960, 420])
+@pytest.mark.parametrize("course", ["rich", "crowded"])
+def test_in_a_browser_no_words_lie_over_others_and_all_can_be_read(
+    course: str, width: int, tmp_path: Path, program: Callable[[str], str]
+) -> None:
+    lanes = {"rich": LANES, "crowded": crowded_lanes(15)}[course]
+    found = in_browser(course_page(replace(rich_view(), lanes=lanes)), width, tmp_path, program)
     assert [one["id"] for one in found["charts"]] == [f"timeline-{'wide' if width > 900 else 'narrow'}"]
     chart = found["charts"][0]
     assert chart["count"] > 10 and chart["out"] == [] and chart["over"] == []

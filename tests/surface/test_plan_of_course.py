@@ -6,7 +6,6 @@ import io
 import json
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -16,7 +15,7 @@ from typing import Any
 
 import pypdf
 import pytest
-from tests.surface.test_course_page import MEASURE
+from tests.surface.test_course_page import in_browser
 from tests.surface.test_report_numbers import Page, parsed
 from tests.surface.test_report_pages import squeezed
 from tests.surface.test_report_paper_numbers import bare
@@ -267,16 +266,7 @@ def test_the_page_fetches_nothing_and_runs_nothing(page: str) -> None:
 def test_in_a_browser_the_picture_can_be_read_and_nothing_scrolls_sideways(
     width: int, page: str, tmp_path: Path, program: Callable[[str], str]
 ) -> None:
-    file = tmp_path / "page.html"
-    file.write_text(page.replace("</body>", MEASURE), encoding="utf-8")
-    done = subprocess.run(
-        [program("chromium"), "--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/profile",
-         f"--window-size={width},2000", "--virtual-time-budget=2000", "--dump-dom", file.as_uri()],
-        capture_output=True, text=True, timeout=60, check=True,
-    )  # fmt: skip
-    measured = re.search(r'data-found="([^"]*)"', done.stdout)
-    assert measured is not None
-    found = json.loads(unescape(measured[1]))
+    found = in_browser(page, width, tmp_path, program)
     (chart,) = [one for one in found["charts"] if one["id"]]
     assert chart["id"] == f"course-{'wide' if width > 900 else 'narrow'}"
     assert chart["count"] > 50 and chart["out"] == [] and chart["over"] == [] and chart["smallest"] >= 9.5

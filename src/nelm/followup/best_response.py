@@ -12,7 +12,6 @@ from nelm.followup.response_knowledge import ResponseKnowledge
 
 RESPONSES = (Word.CR, Word.PR)
 STABLE = (Word.SD, Word.NON_CR_NON_PD)
-DAYS_PER_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def _best(
         for number, one in enumerate(counted):
             if one.answer.word in kept_by and (not confirm or _confirmed(counted, number, kept_by, known)):
                 return word
-    since = timedelta(days=DAYS_PER_WEEK * known.stable_from.number)
+    since = timedelta(weeks=known.stable_from.number)
     lasting = [one.answer.word for one in counted if one.day - baseline >= since]
     for word in lasting:
         if word in RESPONSES or word is Word.SD:
@@ -118,7 +117,7 @@ def _confirmed(
     first = counted[number]
     if first.answer.word not in kept_by:
         return False
-    interval = timedelta(days=DAYS_PER_WEEK * known.confirmation_interval.number)
+    interval = timedelta(weeks=known.confirmation_interval.number)
     for later in counted[number + 1 :]:
         if later.answer.word in (Word.NE, Word.UNKNOWN):
             continue

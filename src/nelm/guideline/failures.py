@@ -6,8 +6,10 @@ did not and was not, as options that are not listed as declined are taken as not
 
 from __future__ import annotations
 
+from nelm.guideline.criteria import Position
 from nelm.guideline.facts import FAILED, NOT_TOLERATED, boolean
 from nelm.guideline.logic import Boolean, some
+from nelm.knowledge import Entry
 
 
 def failed(*options: str) -> Boolean:
@@ -18,3 +20,8 @@ def failed(*options: str) -> Boolean:
 def not_tolerated(*options: str) -> Boolean:
     """One of these options was stopped for toxicity."""
     return some(*(boolean(f"treatments.{item}{NOT_TOLERATED}") for item in options))
+
+
+def against_again(option: str, before: Entry, harm: Entry) -> tuple[Position, ...]:
+    """What speaks against an option that the tumour progressed on, and against one that was stopped for toxicity."""
+    return Position(before, failed(option)), Position(harm, not_tolerated(option))

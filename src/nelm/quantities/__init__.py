@@ -1,6 +1,13 @@
 """Numbers as reports give them: intervals, partial dates and units."""
 
-from nelm.quantities.dates import DAYS_PER_MONTH, DAYS_PER_YEAR, PartialDate, months_after, partial_date
+from nelm.quantities.dates import (
+    DAYS_PER_MONTH,
+    DAYS_PER_WEEK,
+    DAYS_PER_YEAR,
+    PartialDate,
+    months_after,
+    partial_date,
+)
 from nelm.quantities.domain import Domain
 from nelm.quantities.estimate import Estimate
 from nelm.quantities.interval import Interval
@@ -20,6 +27,7 @@ from nelm.quantities.units import (
 
 __all__ = [
     "DAYS_PER_MONTH",
+    "DAYS_PER_WEEK",
     "DAYS_PER_YEAR",
     "LAB_QUANTITIES",
     "LAB_UNITS",

@@ -132,9 +132,7 @@ def _course(document: Document, lines: CourseLines, course: CourseDocument) -> N
 
 def _change(lines: CourseLines, last: DayResponse) -> Document:
     """Months and change of the sum of diameters since the examination before, within one line."""
-    line = next(
-        item for item in (*((lines.before,) if lines.before else ()), *lines.lines) if last in item.days
-    )
+    line = next(item for item in lines.whole if last in item.days)
     if line.response is None or last.response is None:
         return {}
     place = line.days.index(last)

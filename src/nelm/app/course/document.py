@@ -59,14 +59,13 @@ def _named(value: object) -> set[str]:
 
 
 def _computed(followed: Followed) -> Document:
-    whole = (*((followed.lines.before,) if followed.lines.before else ()), *followed.lines.lines)
     return {
         "schema": FOLLOWUP_SCHEMA,
         "course": followed.course.id,
         "on": followed.on.isoformat(),
         "software": __version__,
         "knowledge": followed.last.plan.knowledge,
-        "lines": [_line(line) for line in whole],
+        "lines": [_line(line) for line in followed.lines.whole],
         "responses": [_day(one) for one in followed.lines.days],
         "markers": [_marker(one) for one in followed.markers],
         "symptoms": [

@@ -109,10 +109,14 @@ class CourseLines:
     lines: tuple[Line, ...]
 
     @property
+    def whole(self) -> tuple[Line, ...]:
+        """Every line in order, with what was seen before the first one."""
+        return (*((self.before,) if self.before else ()), *self.lines)
+
+    @property
     def days(self) -> tuple[DayResponse, ...]:
         """Every day of images that a baseline precedes or a report speaks of, in order."""
-        whole = (*((self.before,) if self.before else ()), *self.lines)
-        return tuple(day for line in whole for day in line.days)
+        return tuple(day for line in self.whole for day in line.days)
 
     def day(self, day: date) -> DayResponse | None:
         """What the images of a day say; None where there are none or they are the first."""

@@ -14,7 +14,7 @@ from nelm.case.vocabulary import LabTest
 from nelm.followup.toxicity.ctcae import CtcaeVersion
 from nelm.followup.toxicity.dose_step import DoseStep
 from nelm.knowledge import Entry
-from nelm.quantities import Interval
+from nelm.quantities import DAYS_PER_WEEK, Interval
 from nelm.therapies.prrt.knowledge import PrrtKnowledge
 from nelm.therapies.prrt.modification import CourseState, Instruction, Level, cycle_given, next_cycle
 from nelm.therapies.prrt.modification_reading import cycle_step
@@ -25,7 +25,7 @@ READ_FROM_VALUES = ("platelet", "thrombocytop", "haemoglobin", "hemoglobin", "an
                     "lympho", "leuko", "leuco", "white blood", "creatinin", "kidney", "renal", "bilirubin",
                     "albumin", "liver", "hepat")  # fmt: skip
 """Words of toxicities that are read from values, or that no rule asks for."""
-PERCENT, DAYS_A_WEEK = 100.0, 7
+PERCENT = 100.0
 
 
 def radioligand_steps(patient: Patient, day: date) -> tuple[DrugStep, ...]:
@@ -97,7 +97,7 @@ def _intervals(known: PrrtKnowledge) -> dict[str, Entry]:
 
 def _weeks(first: date, last: date) -> float:
     """Weeks between two days, none where the second comes before."""
-    return max((last - first).days, 0) / DAYS_A_WEEK
+    return max((last - first).days, 0) / DAYS_PER_WEEK
 
 
 def _after_cycle(state: CourseState, instruction: Instruction, day: date) -> tuple[CourseState, list[str]]:

@@ -209,8 +209,7 @@ def sum_words(one: DayResponse) -> str:
 
 def line_rows(followed: Followed) -> tuple[tuple[str, ...], ...]:
     """Baseline, best response and progression of every line that has images, under `LINE_HEAD`."""
-    whole = (*((followed.lines.before,) if followed.lines.before else ()), *followed.lines.lines)
-    return tuple(_line_row(followed, line) for line in whole if line.days)
+    return tuple(_line_row(followed, line) for line in followed.lines.whole if line.days)
 
 
 def _line_row(followed: Followed, line: Line) -> tuple[str, ...]:

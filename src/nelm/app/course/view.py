@@ -79,8 +79,7 @@ def _diameters(followed: Followed) -> Lane:
     known = followed.knowledge.record(ResponseKnowledge, "response")
     by_day = {one.day: one for one in followed.lines.examinations}
     points: list[Point] = []
-    whole = (*((followed.lines.before,) if followed.lines.before else ()), *followed.lines.lines)
-    for line in whole:
+    for line in followed.lines.whole:
         if line.response is None:
             continue
         for day in (line.response.baseline, *(one.day for one in line.days)):
@@ -184,7 +183,7 @@ def _toxicities(followed: Followed) -> Lane:
         Span(
             one.date,
             one.resolved_on,
-            f"{one.term}{f', grade {one.grade}' if one.grade else ''}",
+            ", ".join(word for word in (one.term, _grade(one.grade)) if word),
             _grade(one.grade),
         )
         for one in followed.course.toxicities

@@ -52,8 +52,8 @@ from nelm.followup.toxicity.dose_step import Action, DoseStep, Level
 from nelm.followup.toxicity.dose_table import UNKNOWN, Assessment, DoseTable, Reason, Rule
 from nelm.guideline.row.cells import interval_words
 from nelm.knowledge import Status
+from nelm.quantities import DAYS_PER_WEEK
 
-DAYS_PER_WEEK = 7
 HELD_SINCE = "since when the drug is on hold"
 WITHOUT_A_DOSE = (Level.ON_HOLD, Level.STOP_TO_CONFIRM)
 STOP_QUESTION = "whether the stop is confirmed or rejected"

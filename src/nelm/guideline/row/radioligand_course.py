@@ -5,9 +5,8 @@ from __future__ import annotations
 from nelm.case import Case, Treatment
 from nelm.case import vocabulary as words
 from nelm.guideline.row.cells import Cells, highest
-from nelm.quantities import Interval, Measured
+from nelm.quantities import DAYS_PER_WEEK, Interval, Measured
 
-DAYS_A_WEEK = 7
 TERMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("platelets", ("platelet", "thrombocytop", "thrombopen")),
     ("haemoglobin", ("haemoglobin", "hemoglobin", "anaemia", "anemia")),
@@ -44,7 +43,7 @@ def _fill_time(cells: Cells, case: Case, index: int, latest: Treatment) -> None:
     if latest.start is None:
         return
     shortest, longest = (case.as_of - latest.start.last).days, (case.as_of - latest.start.first).days
-    weeks = Interval(max(shortest, 0) / DAYS_A_WEEK, max(longest, 0) / DAYS_A_WEEK)
+    weeks = Interval(max(shortest, 0) / DAYS_PER_WEEK, max(longest, 0) / DAYS_PER_WEEK)
     cells.put("treatments.prrt.weeks_since_start", weeks, f"treatments[{index}].start")
 
 

@@ -83,6 +83,7 @@ def density_effect(material: Material, energies_mev: NDArray[np.float64]) -> NDA
     target = math.log(material.mean_excitation_ev / plasma_ev)
 
     def excess(log_nu: float) -> float:
+        """How far ln(I / E_p) comes out too high with a factor nu."""
         scaled = (math.exp(log_nu) * reduced) ** 2 + 2.0 / 3.0 * share
         return float(0.5 * np.sum(share * np.log(scaled))) - target
 
@@ -110,6 +111,7 @@ def _root(value: float, share: NDArray[np.float64], energies2: NDArray[np.float6
     """L^2 such that sum f / (e + L^2) is a given value."""
 
     def excess(root2: float) -> float:
+        """How far the sum comes out too high with L^2."""
         return float(np.sum(share / (energies2 + root2))) - value
 
     return float(brentq(excess, 0.0, 1.0 / value + 1.0, xtol=1e-12, rtol=1e-12))

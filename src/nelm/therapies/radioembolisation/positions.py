@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nelm.guideline.criteria import Position
 from nelm.guideline.facts import category
-from nelm.guideline.failures import failed, not_tolerated
+from nelm.guideline.failures import against_again
 from nelm.guideline.findings.all import Facts
 from nelm.guideline.logic import ALWAYS
 from nelm.therapies.radioembolisation.knowledge import RadioembolisationKnowledge
@@ -44,7 +44,4 @@ def holmium(known: RadioembolisationKnowledge) -> tuple[Position, ...]:
 
 def again(option: str, known: RadioembolisationKnowledge) -> tuple[Position, ...]:
     """Whether this very treatment failed before or was stopped for toxicity."""
-    return (
-        Position(known.position_failed_before, failed(option)),
-        Position(known.position_not_tolerated, not_tolerated(option)),
-    )
+    return against_again(option, known.position_failed_before, known.position_not_tolerated)
